@@ -1,0 +1,6 @@
+namespace Dbt.Cli;
+
+static class Program
+{
+    static int Main(string[] arguments) => arguments.Length;
+}
