@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using Dbt.Translator.CodeCache;
+
+namespace Dbt.Translator.Execution;
+
+/// <summary>
+/// The unmanaged block of one guest thread: guest state, everything that emitted code reaches through the state pointer, the saved context of a fault, and the signal stack.
+/// </summary>
+/// <remarks>
+/// Mapped at an address that is a multiple of <see cref="Alignment"/>, so that the emitted signal handler, which runs on the alternate stack inside the block, finds it by masking rsp.
+/// The state pointer (rbp) is the block's address plus <see cref="Bias"/>: the first 256 bytes of guest state take one-byte displacements.
+/// <code>
+///   +0      guest state (slots; offsets in the guest's StateLayout are relative to +128)
+///   +1024   fields below
+///   +8192   saved host context of a fault (written by the signal handler)
+///   ...     queue of asynchronous signals
+///   +Alignment/2 .. +Alignment   alternate signal stack, growing down
+/// </code>
+/// </remarks>
+[StructLayout(LayoutKind.Explicit)]
+public unsafe struct ThreadBlock
+{
+    /// <summary>Size and alignment of the mapping in bytes.</summary>
+    public const int Alignment = 256 * 1024;
+    /// <summary>State pointer minus block address.</summary>
+    public const int Bias = 128;
+    /// <summary>Most bytes of guest state.</summary>
+    public const int GuestStateSize = 1024;
+    /// <summary>Number of entries of the return ring (a power of two; its index is a byte offset that wraps by masking).</summary>
+    public const int RingEntries = 32;
+
+    /// <summary>Non-zero when the thread must return to the engine at the next back-edge or indirect exit.</summary>
+    [FieldOffset(1024)] public uint Poll;
+    /// <summary>MXCSR to load when entering translated code.</summary>
+    [FieldOffset(1028)] public uint GuestMxcsr;
+    /// <summary>MXCSR of managed code.</summary>
+    [FieldOffset(1032)] public uint HostMxcsr;
+    /// <summary>Byte offset of the ring's top entry, 0 .. 8 * RingEntries - 8.</summary>
+    [FieldOffset(1036)] public uint RingTop;
+    /// <summary>Host stack pointer saved by the enter stub.</summary>
+    [FieldOffset(1040)] public nint HostStack;
+    /// <summary>Where execution stands whenever managed code runs (<see cref="Ir.Location.Bits"/>).</summary>
+    [FieldOffset(1048)] public ulong Location;
+    /// <summary>Direct-mapped table of the thread: entries are <see cref="CodePair"/>s by value (16 bytes).</summary>
+    [FieldOffset(1056)] public CodePair* Table;
+    /// <summary>Byte mask for table offsets: (entries - 1) * 16. Offset of a location: (pc &lt;&lt; 2) &amp; mask.</summary>
+    [FieldOffset(1064)] public ulong TableMask;
+    /// <summary>Exit that happened: reason.</summary>
+    [FieldOffset(1072)] public ExitKind ExitKind;
+    /// <summary>Exit that happened: its record (Link, Syscall, Trap, FlushCode, Poll) or site (<see cref="IndirectSite"/>, Indirect).</summary>
+    [FieldOffset(1080)] public void* ExitRecord;
+    /// <summary>First argument of the exit: target location (Indirect), address (FlushCode).</summary>
+    [FieldOffset(1088)] public ulong ExitValue;
+    /// <summary>Second argument: size (FlushCode).</summary>
+    [FieldOffset(1096)] public ulong ExitValue2;
+    /// <summary>Stub: unlinked exit. rax = record.</summary>
+    [FieldOffset(1104)] public nint StubLink;
+    /// <summary>Stub: indirect branch that missed its inline cache. rax = location, rdx = site.</summary>
+    [FieldOffset(1112)] public nint StubIndirect;
+    /// <summary>Stub: exit with a record of kind Syscall, Trap or FlushCode (arguments already in ExitValue, ExitValue2). rax = record.</summary>
+    [FieldOffset(1120)] public nint StubExit;
+    /// <summary>Stub: poll word seen set at a direct exit. rax = record.</summary>
+    [FieldOffset(1128)] public nint StubPoll;
+    /// <summary>Table of helper functions called by <see cref="Ir.Opcode.CallHelper"/>: unmanaged (ThreadBlock* block, ulong a, ulong b, ulong c, ulong d) -> ulong.</summary>
+    [FieldOffset(1136)] public nint* Helpers;
+    /// <summary>A pair that no location matches.</summary>
+    [FieldOffset(1144)] public CodePair NeverPair;
+    /// <summary>Executions of blocks counted when statistics are on: reached by link.</summary>
+    [FieldOffset(1160)] public ulong CountLinked;
+    /// <summary>Reached by inline cache.</summary>
+    [FieldOffset(1168)] public ulong CountInlineCache;
+    /// <summary>Reached by a predicted return.</summary>
+    [FieldOffset(1176)] public ulong CountReturn;
+    /// <summary>Reached through the thread's table.</summary>
+    [FieldOffset(1184)] public ulong CountTable;
+    /// <summary>Handle of the managed GuestThread (a GCHandle), for helpers and the engine.</summary>
+    [FieldOffset(1192)] public nint Thread;
+    /// <summary>Scratch space of emitted code (16-byte aligned).</summary>
+    [FieldOffset(1216)] public fixed byte Scratch[64];
+    /// <summary>The return ring: pointers to <see cref="CodeCache.ExitRecord"/>s.</summary>
+    [FieldOffset(1280)] public fixed long Ring[RingEntries];
+}

@@ -1,0 +1,67 @@
+using Dbt.Translator.Ir;
+
+namespace Dbt.Translator.Guests;
+
+/// <summary>A guest instruction set: its state and how its code becomes IR. One immutable instance per architecture.</summary>
+/// <remarks>A guest never sees host features, addresses of host code or the operating system.</remarks>
+public abstract class GuestArchitecture
+{
+    /// <summary>Name in options and messages: <c>arm64</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The guest's slots.</summary>
+    public abstract StateLayout Layout { get; }
+
+    /// <summary>Makes a lifter that appends to <paramref name="block"/>; it is reused for many blocks.</summary>
+    public abstract ILifter CreateLifter(IrBlock block);
+
+    /// <summary>Disassembles one instruction for dumps; also tells its length in bytes.</summary>
+    public abstract string Disassemble(Location location, ReadOnlySpan<byte> bytes, out int length);
+
+    /// <summary>Whether the condition flags are certainly overwritten before they can be read by anything, on every path from <paramref name="location"/>
+    /// (peeks at a bounded number of instructions; anything unknown counts as a read).</summary>
+    public abstract bool FlagsAreDeadAt(Location location, ref CodeReader code);
+}
+
+/// <summary>Turns guest instructions into IR.</summary>
+public interface ILifter
+{
+    /// <summary>
+    /// Lifts an extended basic block that begins at <paramref name="start"/> into the (reset) block of this lifter: follows fall-through of conditional branches and forward
+    /// direct jumps, up to <paramref name="maxInstructions"/>. The block always ends with a terminal. An undefined instruction becomes <see cref="TrapKind.Undefined"/>;
+    /// when the first instruction cannot be fetched, the block is one <see cref="TrapKind.InstructionFetch"/>. Pure: the same bytes give the same IR.
+    /// </summary>
+    void Lift(Location start, ref CodeReader code, int maxInstructions);
+}
+
+/// <summary>Which guest code bytes may be read; backed by the kernel's memory map.</summary>
+public interface ICodeSource
+{
+    /// <summary>True if the whole range is mapped with execute permission (as the guest sees it), so that reading it cannot fault.</summary>
+    bool IsExecutable(ulong address, int length);
+
+    /// <summary>The host address of guest address 0 (0 for identity-mapped guests).</summary>
+    nint WindowBase { get; }
+}
+
+/// <summary>Reads guest code; remembers the page last checked, so that a sequential reader asks the map once per page.</summary>
+public struct CodeReader(ICodeSource source)
+{
+    ulong checkedPage = ulong.MaxValue;
+
+    /// <summary>Reads a little-endian 32-bit word; false if it is not executable.</summary>
+    public unsafe bool TryRead32(ulong address, out uint word)
+    {
+        if (address >> 12 != checkedPage || (address & 0xFFF) > 0xFFC)
+        {
+            if (!source.IsExecutable(address, 4))
+            {
+                word = 0;
+                return false;
+            }
+            checkedPage = address >> 12;
+        }
+        word = *(uint*)(source.WindowBase + (nint)address);
+        return true;
+    }
+}
