@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using Iced.Intel;
+
+namespace Dbt.Translator.X64;
+
+/// <summary>A place in the code that jumps refer to before or after it is bound.</summary>
+struct Label
+{
+    /// <summary>Bound offset + 1, or 0.</summary>
+    internal int Bound;
+    /// <summary>Head of the chain of unresolved 32-bit displacement fields (offset + 1; each field holds the next), or 0.</summary>
+    internal int Pending;
+}
+
+/// <summary>Writes host instructions to the end of a segment through Iced's low-level encoder. Allocates nothing.</summary>
+/// <remarks>Offsets are from the block's first byte. Code is written through the RW alias while every address computation uses the execute alias.</remarks>
+sealed unsafe class Assembler
+{
+    readonly Writer writer = new();
+    readonly Encoder encoder;
+    nint execute;
+
+    /// <summary>Makes an assembler; <see cref="Begin"/> points it at memory.</summary>
+    public Assembler() => encoder = Encoder.Create(64, writer);
+
+    /// <summary>True if something was dropped because the room ended: the block must be emitted again elsewhere.</summary>
+    public bool Overflowed => writer.Overflowed;
+
+    /// <summary>Offset of the next byte.</summary>
+    public int Offset => writer.Length;
+
+    /// <summary>Starts a block.</summary>
+    public void Begin(byte* write, nint executeAddress, int available)
+    {
+        writer.Start = write;
+        writer.Length = 0;
+        writer.Capacity = available;
+        writer.Overflowed = false;
+        execute = executeAddress;
+    }
+
+    /// <summary>Execute address of an offset.</summary>
+    public nint AddressOf(int offset) => execute + offset;
+
+    /// <summary>Encodes one instruction.</summary>
+    public void Emit(in Instruction instruction) => encoder.Encode(instruction, (ulong)(execute + writer.Length));
+
+    /// <summary>Instruction with one register.</summary>
+    public void Emit(Code code, Register a) => Emit(Instruction.Create(code, a));
+    /// <summary>Instruction with two registers.</summary>
+    public void Emit(Code code, Register a, Register b) => Emit(Instruction.Create(code, a, b));
+    /// <summary>Instruction with three registers.</summary>
+    public void Emit(Code code, Register a, Register b, Register c) => Emit(Instruction.Create(code, a, b, c));
+    /// <summary>Instruction with four registers.</summary>
+    public void Emit(Code code, Register a, Register b, Register c, Register d) => Emit(Instruction.Create(code, a, b, c, d));
+    /// <summary>Instruction with a register and an immediate.</summary>
+    public void Emit(Code code, Register a, int immediate) => Emit(Instruction.Create(code, a, immediate));
+    /// <summary>Instruction with two registers and an immediate.</summary>
+    public void Emit(Code code, Register a, Register b, int immediate) => Emit(Instruction.Create(code, a, b, immediate));
+    /// <summary>Instruction with three registers and an immediate.</summary>
+    public void Emit(Code code, Register a, Register b, Register c, int immediate) => Emit(Instruction.Create(code, a, b, c, immediate));
+    /// <summary>Instruction with a memory operand.</summary>
+    public void Emit(Code code, in MemoryOperand memory) => Emit(Instruction.Create(code, memory));
+    /// <summary>Instruction register, memory.</summary>
+    public void Emit(Code code, Register a, in MemoryOperand memory) => Emit(Instruction.Create(code, a, memory));
+    /// <summary>Instruction memory, register.</summary>
+    public void Emit(Code code, in MemoryOperand memory, Register a) => Emit(Instruction.Create(code, memory, a));
+    /// <summary>Instruction memory, immediate.</summary>
+    public void Emit(Code code, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, memory, immediate));
+    /// <summary>Instruction register, memory, immediate.</summary>
+    public void Emit(Code code, Register a, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, a, memory, immediate));
+    /// <summary>Instruction register, register, memory.</summary>
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory) => Emit(Instruction.Create(code, a, b, memory));
+    /// <summary>Instruction register, register, memory, immediate.</summary>
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, a, b, memory, immediate));
+    /// <summary>Instruction without operands.</summary>
+    public void Emit(Code code) => Emit(Instruction.Create(code));
+
+    /// <summary>A RIP-relative operand at an absolute address (within 2 GiB).</summary>
+    public static MemoryOperand Rip(void* address) => new(Register.RIP, (long)address);
+
+    /// <summary>Conditional jump.</summary>
+    public void Jump(HostCondition condition, ref Label target)
+    {
+        writer.WriteByte(0x0F);
+        writer.WriteByte((byte)(0x80 | (int)condition));
+        Displacement(ref target);
+    }
+
+    /// <summary>Jump.</summary>
+    public void Jump(ref Label target)
+    {
+        writer.WriteByte(0xE9);
+        Displacement(ref target);
+    }
+
+    /// <summary>Binds a label here and resolves the jumps that waited for it.</summary>
+    public void Bind(ref Label label)
+    {
+        int here = writer.Length;
+        label.Bound = here + 1;
+        if (writer.Overflowed) return;
+        for (int field = label.Pending; field != 0;)
+        {
+            int* at = (int*)(writer.Start + field - 1);
+            field = *at;
+            *at = here - (int)((byte*)at - writer.Start) - 4;
+        }
+    }
+
+    void Displacement(ref Label target)
+    {
+        int field = writer.Length;
+        if (target.Bound != 0)
+        {
+            writer.WriteInt(target.Bound - 1 - field - 4);
+        }
+        else
+        {
+            writer.WriteInt(target.Pending);
+            target.Pending = field + 1;
+        }
+    }
+
+    sealed class Writer : CodeWriter
+    {
+        public byte* Start;
+        public int Length;
+        public int Capacity;
+        public bool Overflowed;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public override void WriteByte(byte value)
+        {
+            if (Length >= Capacity)
+            {
+                Overflowed = true;
+                return;
+            }
+            Start[Length++] = value;
+        }
+
+        public void WriteInt(int value)
+        {
+            if (Length > Capacity - 4)
+            {
+                Overflowed = true;
+                return;
+            }
+            *(int*)(Start + Length) = value;
+            Length += 4;
+        }
+    }
+}
+
+/// <summary>x86 condition codes in encoding order; bit 0 inverts.</summary>
+enum HostCondition : byte
+{
+    Overflow, NoOverflow, Below, AboveOrEqual, Equal, NotEqual, BelowOrEqual, Above, Sign, NoSign, Parity, NoParity, Less, GreaterOrEqual, LessOrEqual, Greater,
+}
