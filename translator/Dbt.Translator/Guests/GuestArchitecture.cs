@@ -32,6 +32,10 @@ public interface ILifter
     /// when the first instruction cannot be fetched, the block is one <see cref="TrapKind.InstructionFetch"/>. Pure: the same bytes give the same IR.
     /// </summary>
     void Lift(Location start, ref CodeReader code, int maxInstructions);
+
+    /// <summary>The guest byte ranges that the last <see cref="Lift"/> read instructions from, as pairs [start, end): at most <see cref="CodeCache.BlockInfo.MaxRanges"/>.
+    /// Valid until the next call.</summary>
+    ReadOnlySpan<ulong> Ranges { get; }
 }
 
 /// <summary>Which guest code bytes may be read; backed by the kernel's memory map.</summary>
