@@ -17,4 +17,7 @@ static partial class Arm64Syntax
 
     /// <summary>A base register.</summary>
     public static string Xsp(int n) => OrSp(n, true);
+
+    /// <summary>A number in hexadecimal.</summary>
+    public static string Hex(long value) => value < 0 ? $"-0x{-value:x}" : $"0x{value:x}";
 }
