@@ -12,17 +12,27 @@ public sealed partial class IrBuilder
     /// <summary>Bit pattern between I32/F32 or I64/F64.</summary>
     public Value Bitcast(IrType type, Value a) => Emit(Opcode.Bitcast, type, a);
 
-    /// <summary>A scalar FP operation of one operand: FSqrt, FNeg, FAbs.</summary>
-    public Value FUnary(Opcode opcode, Value a) => Emit(opcode, TypeOf(a), a);
+    /// <summary>aux bit 6 of FP operations; see <see cref="Opcode"/>.</summary>
+    public const int DefaultNaNBit = 0x40;
+
+    /// <summary>Whether the FP operations built from here on turn every NaN result into the default NaN (FPCR.DN).</summary>
+    public bool DefaultNaN { get; set; }
+
+    int NaNMode => DefaultNaN ? DefaultNaNBit : 0;
+
+    /// <summary>A scalar FP operation of one operand that makes no NaN: FNeg, FAbs.</summary>
+    public Value FSign(Opcode opcode, Value a) => Emit(opcode, TypeOf(a), a);
+    /// <summary>FSqrt.</summary>
+    public Value FUnary(Opcode opcode, Value a) => Emit(opcode, TypeOf(a), a, aux: NaNMode);
     /// <summary>A scalar FP operation of two operands: FAdd, FSub, FMul, FDiv, FMax, FMin, FMaxNumber, FMinNumber.</summary>
-    public Value FBinary(Opcode opcode, Value a, Value b) => Emit(opcode, TypeOf(a), a, b);
+    public Value FBinary(Opcode opcode, Value a, Value b) => Emit(opcode, TypeOf(a), a, b, aux: NaNMode);
     /// <summary>(negateProduct ? -a : a) * b + (negateAddend ? -c : c), fused.</summary>
     public Value FMulAdd(Value a, Value b, Value c, bool negateProduct, bool negateAddend) =>
-        Emit(Opcode.FMulAdd, TypeOf(a), a, b, c, aux: (negateProduct ? 1 : 0) | (negateAddend ? 2 : 0));
+        Emit(Opcode.FMulAdd, TypeOf(a), a, b, c, aux: (negateProduct ? 1 : 0) | (negateAddend ? 2 : 0) | NaNMode);
     /// <summary>Rounds to integral.</summary>
-    public Value FRound(Value a, Rounding rounding, bool raiseInexact) => Emit(Opcode.FRound, TypeOf(a), a, aux: (int)rounding, imm: raiseInexact ? 1 : 0);
+    public Value FRound(Value a, Rounding rounding, bool raiseInexact) => Emit(Opcode.FRound, TypeOf(a), a, aux: (int)rounding | NaNMode, imm: raiseInexact ? 1 : 0);
     /// <summary>Converts between F32 and F64.</summary>
-    public Value FConvert(IrType type, Value a) => Emit(Opcode.FConvert, type, a);
+    public Value FConvert(IrType type, Value a) => Emit(Opcode.FConvert, type, a, aux: NaNMode);
     /// <summary>FP to saturated integer.</summary>
     public Value FToInteger(IrType type, Value a, Rounding rounding, bool unsigned, int fractionBits = 0) =>
         Emit(Opcode.FToInteger, type, a, aux: (int)rounding | (unsigned ? 8 : 0), imm: fractionBits);
@@ -36,6 +46,9 @@ public sealed partial class IrBuilder
     public Value VBinary(Opcode opcode, int element, Value a, Value b, int imm = 0) => Emit(opcode, IrType.V128, a, b, aux: element, imm: imm);
     /// <summary>A vector operation of three operands: VFMulAdd(a, b, c).</summary>
     public Value VTernary(Opcode opcode, int element, Value a, Value b, Value c, int imm = 0) => Emit(opcode, IrType.V128, a, b, c, aux: element, imm: imm);
+    /// <summary>An FP vector operation of up to three operands whose result may be a NaN: the VF operations except comparisons and conversions with integers.</summary>
+    public Value VFloat(Opcode opcode, int element, Value a, Value b = default, Value c = default, int imm = 0) =>
+        Emit(opcode, IrType.V128, a, b, c, aux: element | NaNMode, imm: imm);
     /// <summary>(b &amp; mask) | (c &amp; ~mask).</summary>
     public Value VBitSelect(Value mask, Value b, Value c) => Emit(Opcode.VBitSelect, IrType.V128, mask, b, c);
     /// <summary>a &amp; b.</summary>

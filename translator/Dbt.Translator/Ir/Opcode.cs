@@ -144,7 +144,8 @@ public enum Opcode : ushort
     /// <summary>Bit pattern of a (F32/F64) as I32/I64, or the reverse.</summary>
     Bitcast,
 
-    // ---- Scalar floating point, T = F32 or F64. NaN rules: Arm's FPProcessNaNs, default NaN positive; rounding: the location's FP control class. ----
+    // ---- Scalar floating point, T = F32 or F64. NaN rules: Arm's FPProcessNaNs, default NaN positive; rounding: the location's FP control class.
+    //      aux bit 6, on every operation here and on the VF operations that may make a NaN: any NaN result is the default NaN (FPCR.DN). ----
     /// <summary>a + b.</summary>
     FAdd,
     /// <summary>a - b.</summary>
@@ -295,6 +296,42 @@ public enum Opcode : ushort
     VFSqrt,
     /// <summary>Fused c + a * b element-wise; imm bit 0: negate a first.</summary>
     VFMulAdd,
+    /// <summary>Products of the low-half elements of a and b at double size, unsigned: UMULL. aux = size of the source elements (0..2).</summary>
+    VMulWideUnsigned,
+    /// <summary>Products of the low-half elements at double size, signed: SMULL.</summary>
+    VMulWideSigned,
+    /// <summary>a + b, clamped to the signed range: SQADD.</summary>
+    VAddSaturatingSigned,
+    /// <summary>a + b, clamped to the unsigned range: UQADD.</summary>
+    VAddSaturatingUnsigned,
+    /// <summary>a - b, clamped to the signed range: SQSUB.</summary>
+    VSubSaturatingSigned,
+    /// <summary>a - b, clamped to the unsigned range: UQSUB.</summary>
+    VSubSaturatingUnsigned,
+    /// <summary>FP element-wise <see cref="FMax"/>.</summary>
+    VFMax,
+    /// <summary>FP element-wise <see cref="FMin"/>.</summary>
+    VFMin,
+    /// <summary>FP element-wise <see cref="FMaxNumber"/>.</summary>
+    VFMaxNumber,
+    /// <summary>FP element-wise <see cref="FMinNumber"/>.</summary>
+    VFMinNumber,
+    /// <summary>All ones where a = b (FP; false for NaNs, quiet ones raise nothing).</summary>
+    VFCompareEqual,
+    /// <summary>All ones where a > b (FP; false for NaNs).</summary>
+    VFCompareGreater,
+    /// <summary>All ones where a >= b (FP; false for NaNs).</summary>
+    VFCompareGreaterOrEqual,
+    /// <summary>FP elements rounded to integral values; imm bits 2..0 = <see cref="Rounding"/>, bit 3: raises Inexact.</summary>
+    VFRound,
+    /// <summary>FP elements to integers of the same size as <see cref="FToInteger"/>; imm bits 2..0 = <see cref="Rounding"/>, bit 3: unsigned, bits 15..8: fraction bits.</summary>
+    VFToInteger,
+    /// <summary>Integer elements to FP of the same size as <see cref="IntegerToF"/>; imm bit 3: unsigned, bits 15..8: fraction bits.</summary>
+    VIntegerToF,
+    /// <summary>FP elements of the low half of a at double size: FCVTL. aux = size of the source elements (1 or 2).</summary>
+    VFWiden,
+    /// <summary>FP elements of a at half size in the low half, upper half zero: FCVTN. aux = size of the result's elements (1 or 2).</summary>
+    VFNarrow,
 
     // ---- System ----
     /// <summary>Calls runtime helper imm with up to four integer operands; T may be None, I32 or I64. aux bit 0: it may read slots, bit 1: it may write slots, bit 2: it may fault.</summary>
