@@ -106,7 +106,7 @@ public enum ResultKind : byte
     Call,
 }
 
-/// <summary>What <see cref="IrOp.Aux"/> holds.</summary>
+/// <summary>What <see cref="IrOp.Aux"/> holds. Operations that raise FP exceptions may have bit 6 (<see cref="IrBuilder.DefaultNaNBit"/>) besides.</summary>
 public enum AuxKind : byte
 {
     /// <summary>Zero.</summary>
@@ -180,6 +180,8 @@ public enum ImmKind : byte
     ByteNumber,
     /// <summary>log2 of a container's bytes, above aux, at most 3.</summary>
     Container,
+    /// <summary>A rounding in bits 2..0, bit 3: unsigned or inexact, bits 15..8: number of fraction bits.</summary>
+    VectorConversion,
     /// <summary>Number of a runtime helper.</summary>
     Helper,
     /// <summary>A location (<see cref="Location.Bits"/>).</summary>

@@ -216,6 +216,25 @@ public static class OpTable
         Vector1(Opcode.VFSqrt, "vfsqrt", effects: Fp);
         Op(Opcode.VFMulAdd, "vfmadd", R.V128, O.V128, O.V128, O.V128, aux: AuxKind.Element, imm: ImmKind.Bit, effects: Fp);
 
+        Vector2(Opcode.VMulWideUnsigned, "vmulwu");
+        Vector2(Opcode.VMulWideSigned, "vmulws");
+        Vector2(Opcode.VAddSaturatingSigned, "vqadds");
+        Vector2(Opcode.VAddSaturatingUnsigned, "vqaddu");
+        Vector2(Opcode.VSubSaturatingSigned, "vqsubs");
+        Vector2(Opcode.VSubSaturatingUnsigned, "vqsubu");
+        Vector2(Opcode.VFMax, "vfmax", effects: Fp);
+        Vector2(Opcode.VFMin, "vfmin", effects: Fp);
+        Vector2(Opcode.VFMaxNumber, "vfmaxnm", effects: Fp);
+        Vector2(Opcode.VFMinNumber, "vfminnm", effects: Fp);
+        Vector2(Opcode.VFCompareEqual, "vfcmpeq", effects: Fp);
+        Vector2(Opcode.VFCompareGreater, "vfcmpgt", effects: Fp);
+        Vector2(Opcode.VFCompareGreaterOrEqual, "vfcmpge", effects: Fp);
+        Vector1(Opcode.VFRound, "vfround", ImmKind.VectorConversion, Fp);
+        Vector1(Opcode.VFToInteger, "vf_to_int", ImmKind.VectorConversion, Fp);
+        Vector1(Opcode.VIntegerToF, "vint_to_f", ImmKind.VectorConversion, Fp);
+        Vector1(Opcode.VFWiden, "vfwiden", effects: Fp);
+        Vector1(Opcode.VFNarrow, "vfnarrow", effects: Fp);
+
         Op(Opcode.CallHelper, "call", R.Call, O.Optional, O.Optional, O.Optional, O.Optional, AuxKind.CallEffects, ImmKind.Helper,
             Side | OpEffects.MayFault | OpEffects.ReadsMemory | OpEffects.WritesMemory | OpEffects.ReadsSlot | OpEffects.WritesSlot);
         Op(Opcode.PushReturn, "push_return", R.None, imm: ImmKind.Location, effects: Side);
