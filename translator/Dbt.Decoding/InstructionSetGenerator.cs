@@ -13,6 +13,9 @@ namespace Dbt.Decoding;
 [Generator(LanguageNames.CSharp)]
 public sealed class InstructionSetGenerator : IIncrementalGenerator
 {
+    /// <summary>Name of the step whose output is the generated files.</summary>
+    internal const string SourcesStep = "Sources";
+
     const string InstructionAttribute = "Dbt.Decoding.InstructionAttribute";
     const string AliasAttribute = "Dbt.Decoding.AliasAttribute";
     const string GuestInstructionsAttribute = "Dbt.Decoding.GuestInstructionsAttribute";
@@ -39,7 +42,9 @@ public sealed class InstructionSetGenerator : IIncrementalGenerator
             new LifterModel(pair.Left, pair.Right.Where(method => method.ContainingType == pair.Left.FullName).ToEquatable()));
         var generated = lifters.Select(static (lifter, _) => Generate(lifter));
 
-        context.RegisterSourceOutput(generated.SelectMany(static (result, _) => result.Sources), static (output, source) => output.AddSource(source.FileName, source.Text));
+        var sources = generated.SelectMany(static (result, _) => result.Sources).WithTrackingName(SourcesStep);
+
+        context.RegisterSourceOutput(sources, static (output, source) => output.AddSource(source.FileName, source.Text));
 
         context.RegisterSourceOutput(generated.Combine(positions), static (output, pair) => ReportProblems(output, pair.Left, pair.Right));
         context.RegisterSourceOutput(classes.Collect().Combine(positions), static (output, pair) => ReportStrays(output, pair.Left, pair.Right));
