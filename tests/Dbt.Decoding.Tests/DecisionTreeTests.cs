@@ -97,15 +97,36 @@ public sealed class DecisionTreeTests
         for (int i = 0; i < 20_000; i++) yield return (uint)random.NextInt64(1L << 32);
     }
 
+    /// <summary>Groups as a manual has them: a common prefix, an operation field, operands.</summary>
     [Fact]
-    public void Trees_stay_shallow_and_do_not_copy_patterns_much()
+    public void Regular_sets_give_shallow_trees_that_copy_little()
     {
-        var patterns = RandomPatterns(5, 500);
+        var patterns = new List<Pattern>();
+        for (int group = 0; group < 16; group++)
+        {
+            int above = 1 + group % 4 * 5;
+            for (int operation = 0; operation < 24; operation++)
+                patterns.Add(PatternParser.Parse($"{Bits(group, 4)} a:{above} {Bits(operation, 5)} b:{23 - above}", 32));
+        }
+
         var tree = new DecisionTree(patterns, 32).Build();
 
-        Assert.InRange(Depth(tree), 1, 10);
-        Assert.InRange(Tests(tree), 1, 5 * patterns.Count);
+        Assert.InRange(Depth(tree), 1, 4);
+        Assert.InRange(Tests(tree), patterns.Count, 2 * patterns.Count);
     }
+
+    [Fact]
+    public void Irregular_sets_are_still_split_down_to_a_few_tests()
+    {
+        var tree = new DecisionTree(RandomPatterns(5, 500), 32).Build();
+
+        Assert.InRange(Depth(tree), 1, 12);
+        Assert.InRange(LargestLeaf(tree), 1, 12);
+    }
+
+    static string Bits(int value, int width) => Convert.ToString(value, 2).PadLeft(width, '0');
+
+    static int LargestLeaf(DecisionNode node) => node is DecisionSwitch branch ? branch.Cases.Max(c => LargestLeaf(c.Next)) : ((DecisionLeaf)node).Tests.Count;
 
     static int Depth(DecisionNode node) => node is DecisionSwitch branch ? 1 + branch.Cases.Max(c => Depth(c.Next)) : 0;
 

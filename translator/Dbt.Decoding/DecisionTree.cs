@@ -7,7 +7,10 @@ abstract record DecisionNode;
 sealed record DecisionLeaf(IReadOnlyList<DecisionTest> Tests) : DecisionNode;
 
 /// <summary>A switch on some neighbouring bits of the word; values without a case match nothing.</summary>
-sealed record DecisionSwitch(int Lsb, int Width, IReadOnlyList<(uint Value, DecisionNode Next)> Cases) : DecisionNode;
+sealed record DecisionSwitch(int Lsb, int Width, IReadOnlyList<DecisionCase> Cases) : DecisionNode;
+
+/// <summary>The values after which decoding goes on alike.</summary>
+sealed record DecisionCase(IReadOnlyList<uint> Values, DecisionNode Next);
 
 readonly record struct DecisionTest(Cube Remaining, IReadOnlyList<Cube> Exclusions, int Pattern)
 {
@@ -27,7 +30,10 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
     const int LeafSize = 2;
 
     /// <summary>Price, in bits of uncertainty, of a pattern standing in one more distinct case.</summary>
-    const double CopyPrice = 0.75;
+    const double CopyPrice = 2;
+
+    /// <summary>More patterns than this are split whatever it costs: testing them in order would cost every decode.</summary>
+    const int MaxLeafSize = 6;
 
     public DecisionNode Build() => Build([.. PatternSet.MostSpecificFirst(patterns)], new Cube(0, 0));
 
@@ -35,16 +41,20 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
     {
         if (candidates.Length <= LeafSize || BestRun(candidates, known) is not { } run) return Leaf(candidates, known);
 
-        uint mask = Mask(run.Lsb, run.Width);
-        var cases = new List<(uint, DecisionNode)>();
+        var cases = new Dictionary<string, (List<uint> Values, int[] Remaining, Cube Known)>();
         for (uint value = 0; value < 1u << run.Width; value++)
         {
-            var now = new Cube(known.Mask | mask, known.Bits | value << run.Lsb);
+            var now = new Cube(known.Mask | Mask(run.Lsb, run.Width), known.Bits | value << run.Lsb);
             var rest = Reachable(candidates, now);
-            if (rest.Length > 0) cases.Add((value, Build(rest, now)));
+            if (rest.Length == 0) continue;
+
+            // What remains to be tested is all that the rest of the tree depends on.
+            string key = string.Join(";", rest.Select(candidate => $"{candidate}:{string.Join(",", Test(candidate, now).Exclusions)}"));
+            if (!cases.TryGetValue(key, out var alike)) cases.Add(key, alike = ([], rest, now));
+            alike.Values.Add(value);
         }
 
-        return new DecisionSwitch(run.Lsb, run.Width, cases);
+        return new DecisionSwitch(run.Lsb, run.Width, [.. cases.Values.Select(alike => new DecisionCase(alike.Values, Build(alike.Remaining, alike.Known)))]);
     }
 
     /// <summary>The candidates that can still match, up to the first that certainly does.</summary>
@@ -76,14 +86,17 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
 
     (int Lsb, int Width)? BestRun(int[] candidates, Cube known)
     {
+        double uncertainty = candidates.Length * Math.Log(candidates.Length, 2);
+        double least = candidates.Length > MaxLeafSize ? double.MaxValue : uncertainty;
         (int, int)? best = null;
-        double least = candidates.Length * Math.Log(candidates.Length, 2);
         for (int lsb = 0; lsb < bits; lsb++)
         {
             for (int width = 1; width <= MaxWidth && lsb + width <= bits && (known.Mask >> (lsb + width - 1) & 1) == 0; width++)
             {
-                double cost = Cost(candidates, lsb, width);
-                if (cost >= least - 1e-9) continue;
+                var (after, copies) = Split(candidates, lsb, width);
+                double cost = after + CopyPrice * copies;
+                // A run that tells nothing is no progress, however cheap.
+                if (after > uncertainty - 0.5 || cost >= least - 1e-9) continue;
                 least = cost;
                 best = (lsb, width);
             }
@@ -92,7 +105,8 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
         return best;
     }
 
-    double Cost(int[] candidates, int lsb, int width)
+    /// <summary>Bits of uncertainty left after switching on a run, and how many patterns stand in more than one distinct case.</summary>
+    (double Uncertainty, int Copies) Split(int[] candidates, int lsb, int width)
     {
         // Two cases hold the same patterns, and will be written once, exactly if their fingerprints agree.
         var count = new int[1 << width];
@@ -127,7 +141,7 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
             if (count[value] > 0 && seen.Add(fingerprint[value])) written += count[value];
         }
 
-        return uncertainty + CopyPrice * (written - candidates.Length);
+        return (uncertainty, written - candidates.Length);
     }
 
     /// <summary>The values of a run of bits that words of a set can have.</summary>

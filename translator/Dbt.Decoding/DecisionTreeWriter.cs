@@ -6,6 +6,8 @@ sealed class DecisionTreeWriter(int bits)
     /// <summary>A subtree with more tests than this becomes a method of its own: very large methods are not optimised by the JIT.</summary>
     const int MaxTestsInline = 48;
 
+    const string NoMatch = "return -1;";
+
     readonly List<string> methods = [];
 
     public static void Write(SourceWriter writer, DecisionNode root, int bits)
@@ -33,36 +35,38 @@ sealed class DecisionTreeWriter(int bits)
 
     void WriteSwitch(SourceWriter writer, DecisionSwitch node)
     {
+        // The continuation of most values is the default.
+        int unmatched = (1 << node.Width) - node.Cases.Sum(c => c.Values.Count);
+        var common = node.Cases.OrderByDescending(c => c.Values.Count).First();
+        if (common.Values.Count <= unmatched) common = null;
+
         writer.Open($"switch ({Run(node)})");
-        // Cases that continue alike share one body.
-        foreach (var alike in node.Cases.Select(c => (c.Value, Body: CaseBody(c.Next))).GroupBy(c => c.Body))
-        {
-            var labels = alike.Select(c => $"case 0x{c.Value:x}:").ToList();
-            string body = alike.Key.TrimEnd('\n');
-            if (body.IndexOf('\n') < 0)
-            {
-                WriteLabels(writer, labels, " " + body);
-                continue;
-            }
-
-            WriteLabels(writer, labels, "");
-            writer.Indent();
-            writer.Lines(body);
-            writer.Unindent();
-        }
-
-        writer.Line("default: return -1;");
+        foreach (var one in node.Cases.Where(c => c != common)) WriteCase(writer, one.Values, CaseBody(one.Next));
+        if (common != null && unmatched > 0) WriteCase(writer, Enumerable.Range(0, 1 << node.Width).Select(v => (uint)v).Except(node.Cases.SelectMany(c => c.Values)), NoMatch);
+        WriteCase(writer, [], common == null ? NoMatch : CaseBody(common.Next));
         writer.Close();
     }
 
-    static void WriteLabels(SourceWriter writer, List<string> labels, string after)
+    /// <param name="values">None for the default.</param>
+    static void WriteCase(SourceWriter writer, IEnumerable<uint> values, string body)
     {
         const int perLine = 16;
-        for (int i = 0; i < labels.Count; i += perLine)
+        var labels = values.Select(value => $"case 0x{value:x}:").DefaultIfEmpty("default:").ToList();
+        int last = (labels.Count - 1) / perLine * perLine;
+        for (int i = 0; i < last; i += perLine) writer.Line(string.Join(" ", labels.Skip(i).Take(perLine)));
+
+        string labelled = string.Join(" ", labels.Skip(last));
+        body = body.TrimEnd('\n');
+        if (body.IndexOf('\n') < 0)
         {
-            string line = string.Join(" ", labels.Skip(i).Take(perLine));
-            writer.Line(i + perLine >= labels.Count ? line + after : line);
+            writer.Line($"{labelled} {body}");
+            return;
         }
+
+        writer.Line(labelled);
+        writer.Indent();
+        writer.Lines(body);
+        writer.Unindent();
     }
 
     string CaseBody(DecisionNode node)
@@ -102,7 +106,7 @@ sealed class DecisionTreeWriter(int bits)
             writer.Line(isLast ? $"return {Condition(test)} ? {test.Pattern} : -1;" : $"if ({Condition(test)}) return {test.Pattern};");
         }
 
-        if (leaf.Tests.Count == 0) writer.Line("return -1;");
+        if (leaf.Tests.Count == 0) writer.Line(NoMatch);
     }
 
     static string Condition(DecisionTest test)
