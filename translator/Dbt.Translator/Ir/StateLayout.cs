@@ -9,7 +9,7 @@ public readonly record struct SlotInfo(string Name, IrType Type, int Offset);
 /// <summary>The slots of a guest's state: an immutable table made once per guest architecture.</summary>
 /// <remarks>
 /// A Flags slot is a 32-bit word in the host's order, chosen so that subtractions (three flag writers in four) store without conversion:
-/// bit 15 N, bit 14 Z, bit 8 the borrow (= not C), bit 0 V; all other bits unspecified. <see cref="PackFlags"/> and <see cref="UnpackFlags"/> convert.
+/// bit 15 N, bit 14 Z, bit 8 the borrow (= not C), bit 0 V; bits 7..1 zero; all others unspecified. <see cref="PackFlags"/> and <see cref="UnpackFlags"/> convert.
 /// V128 slots are 16-byte aligned.
 /// </remarks>
 public sealed class StateLayout
