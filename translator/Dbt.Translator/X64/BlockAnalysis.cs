@@ -41,6 +41,7 @@ sealed class BlockAnalysis
         {
             values[i] = new ValueInfo { Alias = i, Reg = HostReg.None, Spill = -1, Home = -1 };
             ref IrOp op = ref block[i];
+            NoteOperandWidth(ref op);
             Rename(ref op.A);
             Rename(ref op.B);
             Rename(ref op.C);
@@ -52,6 +53,18 @@ sealed class BlockAnalysis
                 values[op.A].Uses--;
             }
         }
+    }
+
+    /// <summary>Bit of IntegerToF's aux: the operand is an I64.</summary>
+    public const int WideOperand = 0x10;
+
+    // These two depend on the width of their operand, which renaming to a representative of the other width would hide.
+    void NoteOperandWidth(ref IrOp op)
+    {
+        if (op.Opcode is not (Opcode.VFromScalar or Opcode.IntegerToF)) return;
+        bool wide = block[op.A].Type == IrType.I64;
+        if (op.Opcode == Opcode.VFromScalar) op.Aux = (byte)(wide ? 3 : 2);
+        else if (wide) op.Aux |= WideOperand;
     }
 
     void Rename(ref int operand)

@@ -416,11 +416,11 @@ public sealed unsafe partial class BlockEmitter
             asm.Emit(Code.Add_rm8_imm8, Register.CL, -8);
             asm.Emit(Code.Mov_rm8_r8, Field(RingTopOffset), Register.CL);
             if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field((nint)(&((ThreadBlock*)null)->CountReturn)));
-            asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RDX, 0));
+            asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RDX, 0L));
             asm.Bind(ref unpredicted);
         }
         asm.Emit(Code.Mov_r64_rm64, Register.RCX, Assembler.Rip(&site->Pair));
-        asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RCX, 0));
+        asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RCX, 0L));
         asm.Jump(HostCondition.NotEqual, ref miss);
         if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field((nint)(&((ThreadBlock*)null)->CountInlineCache)));
         asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RCX, 8));

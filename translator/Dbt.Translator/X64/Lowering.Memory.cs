@@ -38,7 +38,7 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>A full barrier: cheaper than MFENCE, and the frame's first slot keeps its value.</summary>
     void EmitFence()
     {
-        Instruction instruction = Instruction.Create(Code.Or_rm32_imm8, new MemoryOperand(Register.RSP, 0), 0);
+        Instruction instruction = Instruction.Create(Code.Or_rm32_imm8, new MemoryOperand(Register.RSP, 0L), 0);
         instruction.HasLockPrefix = true;
         asm.Emit(instruction);
     }
