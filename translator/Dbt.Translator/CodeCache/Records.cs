@@ -60,7 +60,7 @@ public struct CodePair
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct IndirectSite
 {
-    /// <summary>The cached pair; initially <see cref="Execution.ThreadBlock"/>'s never-matching pair. Replaced by one store.</summary>
+    /// <summary>The cached pair; initially the never-matching pair (<see cref="TranslationCache.NeverPair"/>). Replaced by one store.</summary>
     public CodePair* Pair;
     /// <summary>How often the engine has replaced the pair; a site that keeps changing is left to the table.</summary>
     public int Misses;
@@ -92,10 +92,10 @@ public unsafe struct BlockInfo
     public fixed ulong Ranges[2 * MaxRanges];
     /// <summary>Number of ranges in use.</summary>
     public int RangeCount;
-    /// <summary>Owned by the code cache: block state and list links.</summary>
+    /// <summary>Owned by the code cache: whether the block has been discarded.</summary>
     public int Flags;
-    /// <summary>Owned by the code cache.</summary>
-    public BlockInfo* Next;
+    /// <summary>Owned by the code cache: list of the exits and sites that lead here.</summary>
+    public nint Incoming;
 
     /// <summary>Most ranges of one block: the lifter follows at most this many forward jumps minus one.</summary>
     public const int MaxRanges = 4;

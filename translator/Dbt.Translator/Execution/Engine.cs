@@ -1,16 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Dbt.Translator.CodeCache;
 using Dbt.Translator.Guests;
+using Dbt.Translator.Ir;
 
 namespace Dbt.Translator.Execution;
 
 /// <summary>Runs guest threads: finds or makes translations, enters them, and handles every way in which they come back.</summary>
-public sealed unsafe class Engine
+public sealed unsafe partial class Engine
 {
+    /// <summary>Room in <see cref="ThreadBlock.Helpers"/>.</summary>
+    const int MaxHelpers = 64;
+    const int SetSegmentBaseSyscall = 158, SetGsBase = 0x1001;
+    const uint DefaultMxcsr = 0x1F80;
+
+    readonly World world = new();
+    readonly TranslationTotals totals;
+    readonly TranslationCache cache;
+    readonly Translator translator;
+    readonly nint* helpers;
+    /// <summary>A return location that nothing returns to; fills the return rings.</summary>
+    readonly ExitRecord* neverReturned;
+
     /// <summary>Makes the engine of a process: one guest architecture, one kernel, one code cache.</summary>
     public Engine(GuestArchitecture guest, IGuestKernel kernel, EngineOptions options)
+        : this(guest, kernel, options, _ => throw new NotSupportedException(guest.Name)) { }
+
+    internal Engine(GuestArchitecture guest, IGuestKernel kernel, EngineOptions options, Func<TranslationTotals, ICodeGenerator> generators)
     {
+        totals = new TranslationTotals();
         Guest = guest;
         Kernel = kernel;
         Options = options;
+        cache = new TranslationCache(options.CacheSize);
+        translator = new Translator(cache, kernel, totals, () => generators(totals), options.Statistics);
+        helpers = (nint*)NativeMemory.AllocZeroed(MaxHelpers, (nuint)sizeof(nint));
+        helpers[(int)RuntimeHelper.ReadCounter] = (nint)(delegate* unmanaged<ThreadBlock*, ulong, ulong, ulong, ulong, ulong>)&RuntimeHelpers.ReadCounter;
+        helpers[(int)RuntimeHelper.ReadStatus] = RuntimeStubs.ReadStatus;
+        helpers[(int)RuntimeHelper.WriteStatus] = RuntimeStubs.WriteStatus;
+        helpers[(int)RuntimeHelper.WriteControl] = RuntimeStubs.WriteControl;
+        neverReturned = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));
+        neverReturned->Location = ulong.MaxValue;
+        RuntimeStubs.Data->RegionStart = CodeRegion.Start;
+        RuntimeStubs.Data->RegionLength = CodeRegion.Length;
+        HostSignals.Install();
     }
 
     /// <summary>The instruction set of every thread.</summary>
@@ -21,42 +54,126 @@ public sealed unsafe class Engine
     public EngineOptions Options { get; }
 
     /// <summary>Host address range of the code cache, which the guest must not be given.</summary>
-    public (nint Start, nint Length) ReservedRange => default;
+    public (nint Start, nint Length) ReservedRange => (CodeRegion.Start, CodeRegion.Length);
 
-    /// <summary>What has been done so far.</summary>
-    public EngineStatistics Statistics => new();
+    /// <summary>What has been done so far, by this process: a forked child starts from zero.</summary>
+    public EngineStatistics Statistics => totals.Report(world.Sum(), cache);
 
     /// <summary>Makes a guest thread: zeroed state, location 0. It belongs to the host thread that calls <see cref="Run"/> on it.</summary>
-    public GuestThread CreateThread() => throw new NotSupportedException(Guest.Name);
+    public GuestThread CreateThread()
+    {
+        var block = (ThreadBlock*)HostMemory.AllocateAligned(ThreadBlock.Alignment);
+        var thread = new GuestThread(Guest, block);
+        block->GuestMxcsr = block->HostMxcsr = DefaultMxcsr;
+        block->StubLink = RuntimeStubs.LinkExit;
+        block->StubIndirect = RuntimeStubs.IndirectExit;
+        block->StubExit = RuntimeStubs.RecordExit;
+        block->StubPoll = RuntimeStubs.PollExit;
+        block->Helpers = helpers;
+        block->NeverPair = *TranslationCache.NeverPair;
+        block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
+        thread.Table.Initialize(block);
+        ClearRing(block);
+        world.Add(thread);
+        return thread;
+    }
 
     /// <summary>Frees a thread that is not running.</summary>
-    public void DestroyThread(GuestThread thread) => throw new NotSupportedException(Guest.Name);
+    public void DestroyThread(GuestThread thread)
+    {
+        if (world.StopWanted) World.Park(thread);
+        world.Remove(thread);
+        Free(thread);
+    }
 
     /// <summary>
     /// Runs the thread on the calling host thread, from its location until its <see cref="GuestThread.StopRequested"/> is set. For the time of the call the host
-    /// thread's alternate signal stack (and, for windowed guests, GS base) belong to the guest thread. Asynchronous signals must be blocked on the host thread outside of this call.
+    /// thread's alternate signal stack (and, for windowed guests, GS base) belong to the guest thread. Asynchronous signals that are caught must be blocked on the host thread outside of this call.
     /// </summary>
-    public void Run(GuestThread thread) => throw new NotSupportedException(Guest.Name);
+    public void Run(GuestThread thread)
+    {
+        ThreadBlock* block = thread.Block;
+        var stack = HostSignals.Attach(block);
+        if (Guest.Layout.AddressBits == 32) _ = HostCalls.Syscall(SetSegmentBaseSyscall, SetGsBase, Kernel.WindowBase);
+        try
+        {
+            Dispatch(thread, block);
+        }
+        finally
+        {
+            block->Activity = (uint)ThreadActivity.Managed;
+            HostSignals.Detach(block, stack, world.AnyOtherHostThread(thread));
+        }
+    }
 
-    /// <summary>Discards every translation that was made from the guest bytes [start, start + length). Callable from any thread, inside or outside kernel callbacks.</summary>
-    public void Invalidate(ulong start, ulong length) => throw new NotSupportedException(Guest.Name);
+    /// <summary>
+    /// Discards every translation that was made from the guest bytes [start, start + length): after munmap, mprotect, mremap and mmap over existing or with execute permission, and when the guest
+    /// flushes its instruction cache. Every alias of the bytes is a range of its own. Callable from any thread, inside or outside kernel callbacks. A thread that is inside such a block runs on to its next exit.
+    /// </summary>
+    public void Invalidate(ulong start, ulong length)
+    {
+        ulong end = length > ulong.MaxValue - start ? ulong.MaxValue : start + length;
+        lock (cache.Gate)
+        {
+            var discarded = cache.Invalidate(start, end);
+            if (discarded.Count == 0) return;
+            lock (world.Gate)
+            {
+                foreach (var thread in world.Threads)
+                {
+                    foreach (nint info in discarded) ThreadTable.Forget(thread.Block, (BlockInfo*)info);
+                }
+            }
+        }
+    }
 
     /// <summary>Discards every translation.</summary>
     public void InvalidateAll() => Invalidate(0, ulong.MaxValue);
 
     /// <summary>Sets a helper function of the guest: index at least <see cref="RuntimeHelper.Count"/>, below 64; unmanaged (ThreadBlock*, ulong, ulong, ulong, ulong) -> ulong.</summary>
-    public void SetHelper(int index, nint function) => throw new NotSupportedException(Guest.Name);
+    public void SetHelper(int index, nint function)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(index, (int)RuntimeHelper.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, MaxHelpers);
+        helpers[index] = function;
+    }
 
     /// <summary>
-    /// First step of fork, called by the forking guest thread inside a kernel callback: every other guest thread is stopped in native code (translated code is left,
-    /// a thread in <see cref="HostCalls.BlockingSyscall"/> stays there) and the engine's locks are taken. The caller must hold no lock that another guest thread may wait for;
+    /// First step of fork, called by the forking guest thread inside a kernel callback: returns when every other guest thread is in native code (sleeping in the engine, or in
+    /// <see cref="HostCalls.BlockingSyscall"/>, from which it does not return before the fork is over). The caller must hold no lock that another guest thread may wait for;
     /// it takes its own locks afterwards, then forks, then calls one of the two methods below.
     /// </summary>
-    public void PrepareFork(GuestThread current) => throw new NotSupportedException(Guest.Name);
+    public void PrepareFork(GuestThread current)
+    {
+        while (!world.TryStop(current, allowManaged: false)) { }
+    }
 
     /// <summary>Last step of fork in the parent: everything goes on.</summary>
-    public void AfterForkParent(GuestThread current) => throw new NotSupportedException(Guest.Name);
+    public void AfterForkParent(GuestThread current) => world.Resume();
 
-    /// <summary>Last step of fork in the child: <paramref name="current"/> is the only thread left; the others' blocks are freed, shared segments are sealed.</summary>
-    public void AfterForkChild(GuestThread current) => throw new NotSupportedException(Guest.Name);
+    /// <summary>Last step of fork in the child: <paramref name="current"/> is the only thread left; the others' blocks are freed. The parent goes on filling the segments that both run, so the child opens its own.</summary>
+    public void AfterForkChild(GuestThread current)
+    {
+        foreach (var dead in world.RemoveAllBut(current)) Free(dead);
+        cache.SealAll();
+        cache.FreeRetired();
+        HostSignals.Adopt(current.Block);
+        totals.Reset();
+        cache.ResetCounters();
+        world.ResetCounters();
+        world.Resume();
+    }
+
+    void Free(GuestThread thread)
+    {
+        ThreadBlock* block = thread.Block;
+        GCHandle.FromIntPtr(block->Thread).Free();
+        thread.Table.Free(block);
+        HostMemory.Free((nint)block, ThreadBlock.Alignment);
+    }
+
+    void ClearRing(ThreadBlock* block)
+    {
+        for (int i = 0; i < ThreadBlock.RingEntries; i++) block->Ring[i] = (nint)neverReturned;
+    }
 }

@@ -31,8 +31,14 @@ public sealed unsafe class GuestThread
     /// <summary>Set by the kernel to make <see cref="Engine.Run"/> return after the current callback.</summary>
     public bool StopRequested { get; set; }
 
+    /// <summary>Makes the thread call <see cref="IGuestKernel.OnPoll"/> soon. From any thread; one that is blocked in the host's kernel must be interrupted by a signal besides.</summary>
+    public void RequestPoll() => Volatile.Write(ref Block->Poll, 1);
+
     /// <summary>Whatever the kernel wants to find again from the thread.</summary>
     public object? KernelData { get; set; }
+
+    internal ThreadCounters Counters;
+    internal ThreadTable Table;
 
     /// <summary>A slot's storage as a 64-bit word (I64 slots, low half of V128 slots).</summary>
     public ref ulong Slot(int slot) => ref *(ulong*)(state + Architecture.Layout[slot].Offset);

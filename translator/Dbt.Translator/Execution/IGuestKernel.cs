@@ -24,4 +24,7 @@ public interface IGuestKernel : ICodeSource
 
     /// <summary>The poll word was set: deliver what is pending. The thread stands at a clean instruction boundary. The engine has cleared the poll word before the call.</summary>
     void OnPoll(GuestThread thread);
+
+    /// <summary>The guest flushed its instruction cache for a range: <see cref="Engine.Invalidate"/> it and every other range where the same file pages are mapped.</summary>
+    void OnFlushCode(Engine engine, ulong start, ulong length) => engine.Invalidate(start, length);
 }

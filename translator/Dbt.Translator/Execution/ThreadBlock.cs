@@ -13,7 +13,7 @@ namespace Dbt.Translator.Execution;
 ///   +0      guest state (slots; offsets in the guest's StateLayout are relative to +128)
 ///   +1024   fields below
 ///   +8192   saved host context of a fault (written by the signal handler)
-///   ...     queue of asynchronous signals
+///   +12288  counters of the signal queue; +16384 its entries
 ///   +Alignment/2 .. +Alignment   alternate signal stack, growing down
 /// </code>
 /// </remarks>
@@ -79,4 +79,40 @@ public unsafe struct ThreadBlock
     [FieldOffset(1216)] public fixed byte Scratch[64];
     /// <summary>The return ring: pointers to <see cref="CodeCache.ExitRecord"/>s.</summary>
     [FieldOffset(1280)] public fixed long Ring[RingEntries];
+
+    /// <summary>What its host thread is doing (<see cref="ThreadActivity"/>); written by that thread, read by one that stops the world.</summary>
+    [FieldOffset(1536)] public uint Activity;
+    /// <summary>Host thread id while <see cref="Engine.Run"/> runs.</summary>
+    [FieldOffset(1540)] public int HostThreadId;
+    /// <summary>The word that is non-zero while a thread stops the world; also the futex on which stopped threads sleep.</summary>
+    [FieldOffset(1544)] public uint* StopWord;
+
+    /// <summary>Signals ever queued; advanced by the signal handler with one instruction, so that handlers may nest.</summary>
+    [FieldOffset(12288)] public uint QueueHead;
+    /// <summary>Signals ever taken from the queue.</summary>
+    [FieldOffset(12292)] public uint QueueTail;
+    /// <summary>Non-zero when the queue was nearly full and the handler blocked all signals of the thread: the kernel holds them until the queue is drained.</summary>
+    [FieldOffset(12296)] public uint QueueBlocked;
+    /// <summary>The thread's signal mask before that.</summary>
+    [FieldOffset(12304)] public ulong QueueMask;
+
+    /// <summary>Entries of the signal queue (a power of two), each one siginfo_t.</summary>
+    public const int QueueEntries = 256;
+    /// <summary>Offset of the queue's entries.</summary>
+    public const int QueueOffset = 16384;
+    /// <summary>Offset of the alternate signal stack.</summary>
+    public const int AlternateStackOffset = Alignment / 2;
+    /// <summary>Size of the alternate signal stack: no other stack has this size, so a handler that finds it in its ucontext knows that the thread has a block.</summary>
+    public const int AlternateStackSize = Alignment / 2 - 64;
+}
+
+/// <summary>What a host thread is doing, as far as stopping it is concerned.</summary>
+public enum ThreadActivity : uint
+{
+    /// <summary>In native code, and it cannot come back to managed code while the world is stopped.</summary>
+    Native,
+    /// <summary>In managed code outside of the engine: a callback of the kernel, or not yet or no longer running. Holds no pointer into the code cache.</summary>
+    Managed,
+    /// <summary>In the engine or in translated code.</summary>
+    Engine,
 }

@@ -1,0 +1,240 @@
+using System.Runtime.InteropServices;
+using Dbt.Translator.CodeCache;
+using Dbt.Translator.X64;
+using Iced.Intel;
+using static Iced.Intel.Register;
+using Label = Dbt.Translator.X64.Label;
+
+namespace Dbt.Translator.Execution;
+
+/// <summary>The runtime's own machine code, made once per process: how translated code is entered and left, system calls, parking. The signal handlers are in <see cref="SignalStubs"/>.</summary>
+static unsafe class RuntimeStubs
+{
+    const int CodeSize = 8192;
+    const int SavedRegisters = 6;
+    // On entry rsp is 8 modulo 16; six pushes keep that, so 8 more bytes align the frame.
+    const int FrameSize = HostFrame.Size + 8;
+
+    static readonly delegate* unmanaged<ThreadBlock*, nint, void> EnterStub;
+    static readonly delegate* unmanaged[SuppressGCTransition]<long, long, long, long, long, long, long, long> SyscallStub;
+    static readonly delegate* unmanaged<ThreadBlock*, long*, long> BlockingSyscallStub;
+    static readonly delegate* unmanaged<ThreadBlock*, void> ParkStub;
+
+    static RuntimeStubs()
+    {
+        nint memory = HostMemory.Allocate(0, CodeSize);
+        Data = (RuntimeData*)NativeMemory.AlignedAlloc((nuint)sizeof(RuntimeData), 64);
+        *Data = default;
+        var asm = new StubAssembler((byte*)memory, CodeSize);
+
+        EnterStub = (delegate* unmanaged<ThreadBlock*, nint, void>)EmitEnter(asm);
+        EmitExits(asm);
+        SyscallStub = (delegate* unmanaged[SuppressGCTransition]<long, long, long, long, long, long, long, long>)EmitSyscall(asm);
+        BlockingSyscallStub = (delegate* unmanaged<ThreadBlock*, long*, long>)EmitBlockingSyscall(asm, out var window, out nint park);
+        ParkStub = (delegate* unmanaged<ThreadBlock*, void>)park;
+        EmitStatusHelpers(asm);
+        (SynchronousHandler, AsynchronousHandler, SignalReturn) = SignalStubs.Emit(asm, Data, FaultExit, window);
+
+        if (asm.Overflowed) throw new InvalidOperationException("The runtime stubs have outgrown their pages.");
+        HostMemory.Protect(memory, CodeSize, HostMemory.Read | HostMemory.Execute);
+    }
+
+    /// <summary>What the signal handlers read.</summary>
+    public static RuntimeData* Data { get; }
+    /// <summary>See <see cref="ThreadBlock.StubLink"/>.</summary>
+    public static nint LinkExit { get; private set; }
+    /// <summary>See <see cref="ThreadBlock.StubIndirect"/>.</summary>
+    public static nint IndirectExit { get; private set; }
+    /// <summary>See <see cref="ThreadBlock.StubExit"/>.</summary>
+    public static nint RecordExit { get; private set; }
+    /// <summary>See <see cref="ThreadBlock.StubPoll"/>.</summary>
+    public static nint PollExit { get; private set; }
+    /// <summary>Where the signal handler makes a faulting thread go on.</summary>
+    public static nint FaultExit { get; private set; }
+    /// <summary>Helper <see cref="RuntimeHelper.ReadStatus"/>.</summary>
+    public static nint ReadStatus { get; private set; }
+    /// <summary>Helper <see cref="RuntimeHelper.WriteStatus"/>.</summary>
+    public static nint WriteStatus { get; private set; }
+    /// <summary>Helper <see cref="RuntimeHelper.WriteControl"/>.</summary>
+    public static nint WriteControl { get; private set; }
+    /// <summary>Signal handler of faults.</summary>
+    public static nint SynchronousHandler { get; }
+    /// <summary>Signal handler of everything else.</summary>
+    public static nint AsynchronousHandler { get; }
+    /// <summary>The sigreturn trampoline (SA_RESTORER).</summary>
+    public static nint SignalReturn { get; }
+
+    /// <summary>Runs translated code until it exits.</summary>
+    public static void Enter(ThreadBlock* block, nint code) => EnterStub(block, code);
+
+    /// <summary>See <see cref="HostCalls.Syscall"/>.</summary>
+    public static long Syscall(long number, long a0, long a1, long a2, long a3, long a4, long a5) => SyscallStub(a0, a1, a2, a3, a4, a5, number);
+
+    /// <summary>See <see cref="HostCalls.BlockingSyscall"/>; <paramref name="arguments"/> are the number and six arguments.</summary>
+    public static long BlockingSyscall(ThreadBlock* block, long* arguments) => BlockingSyscallStub(block, arguments);
+
+    /// <summary>Sleeps in native code while the stop word is set.</summary>
+    public static void Park(ThreadBlock* block) => ParkStub(block);
+
+    static nint EmitEnter(StubAssembler asm)
+    {
+        nint entry = asm.Here;
+        foreach (var register in Saved) asm.Emit(Code.Push_r64, register);
+        asm.Emit(Code.Sub_rm64_imm32, RSP, FrameSize);
+        asm.Emit(Code.Lea_r64_m, RBP, new MemoryOperand(RDI, ThreadBlock.Bias));
+        asm.Store(RBP, State(&At->HostStack), RSP);
+        asm.Emit(Code.Ldmxcsr_m32, new MemoryOperand(RBP, State(&At->GuestMxcsr)));
+        asm.Emit(Code.Jmp_rm64, RSI);
+        return entry;
+    }
+
+    static ReadOnlySpan<Register> Saved => [RBX, RBP, R12, R13, R14, R15];
+
+    // Every exit stores what happened and joins the common way back to the caller of the enter stub.
+    static void EmitExits(StubAssembler asm)
+    {
+        var leave = new Label();
+        LinkExit = asm.Here;
+        EmitKind(asm, ExitKind.Link);
+        asm.Jump(ref leave);
+
+        PollExit = asm.Here;
+        EmitKind(asm, ExitKind.Poll);
+        asm.Jump(ref leave);
+
+        FaultExit = asm.Here;
+        EmitKind(asm, ExitKind.Fault);
+        asm.Jump(ref leave);
+
+        IndirectExit = asm.Here;
+        EmitKind(asm, ExitKind.Indirect);
+        asm.Store(RBP, State(&At->ExitValue), RAX);
+        asm.Move(RAX, RDX);
+        asm.Jump(ref leave);
+
+        RecordExit = asm.Here;
+        asm.Emit(Code.Movzx_r32_rm8, ECX, new MemoryOperand(RAX, Block(&((ExitRecord*)null)->Kind)));
+        asm.Emit(Code.Mov_rm8_r8, new MemoryOperand(RBP, State(&At->ExitKind)), CL);
+
+        asm.Bind(ref leave);
+        asm.Store(RBP, State(&At->ExitRecord), RAX);
+        asm.Emit(Code.Stmxcsr_m32, new MemoryOperand(RBP, State(&At->GuestMxcsr)));
+        asm.Emit(Code.Ldmxcsr_m32, new MemoryOperand(RBP, State(&At->HostMxcsr)));
+        asm.Load(RSP, RBP, State(&At->HostStack));
+        asm.Emit(Code.Add_rm64_imm32, RSP, FrameSize);
+        for (int i = SavedRegisters - 1; i >= 0; i--) asm.Emit(Code.Pop_r64, Saved[i]);
+        asm.Emit(Code.Retnq);
+    }
+
+    static void EmitKind(StubAssembler asm, ExitKind kind) =>
+        asm.Emit(Code.Mov_rm8_imm8, new MemoryOperand(RBP, State(&At->ExitKind)), (int)kind);
+
+    // long (a0, a1, a2, a3, a4, a5, number): the C registers are the kernel's but for the fourth.
+    static nint EmitSyscall(StubAssembler asm)
+    {
+        nint entry = asm.Here;
+        asm.Move(R10, RCX);
+        asm.Load(RAX, RSP, 8);
+        asm.Emit(Code.Syscall);
+        asm.Emit(Code.Retnq);
+        return entry;
+    }
+
+    /// <summary>
+    /// long (block, arguments). Between "check" and the syscall instruction a signal handler finds rip in the window and moves it to "abort"; so it does when the kernel has backed
+    /// up to the syscall instruction to restart a call that the signal interrupted (SA_RESTART). Afterwards the thread sleeps here if the world is stopped.
+    /// </summary>
+    static nint EmitBlockingSyscall(StubAssembler asm, out SyscallWindow window, out nint park)
+    {
+        var abort = new Label();
+        var done = new Label();
+        var stopped = new Label();
+
+        nint entry = asm.Here;
+        asm.Emit(Code.Push_r64, RBX);
+        asm.Move(RBX, RDI);
+        asm.Load(RAX, RSI, 0);
+        asm.Load(RDI, RSI, 8);
+        asm.Load(RDX, RSI, 24);
+        asm.Load(R10, RSI, 32);
+        asm.Load(R8, RSI, 40);
+        asm.Load(R9, RSI, 48);
+        asm.Load(RSI, RSI, 16);
+        StoreActivity(asm, ThreadActivity.Native);
+        nint check = asm.Here;
+        asm.Emit(Code.Cmp_rm32_imm8, new MemoryOperand(RBX, Block(&At->Poll)), 0);
+        asm.Jump(HostCondition.NotEqual, ref abort);
+        nint syscall = asm.Here;
+        asm.Emit(Code.Syscall);
+        asm.Bind(ref done);
+        StoreActivity(asm, ThreadActivity.Managed);
+        asm.Load(RCX, RBX, Block(&At->StopWord));
+        asm.Emit(Code.Mov_r32_rm32, EDX, new MemoryOperand(RCX, 0L));
+        asm.Emit(Code.Test_rm32_r32, EDX, EDX);
+        asm.Jump(HostCondition.NotEqual, ref stopped);
+        asm.Emit(Code.Pop_r64, RBX);
+        asm.Emit(Code.Retnq);
+
+        asm.Bind(ref stopped);
+        StoreActivity(asm, ThreadActivity.Native);
+        asm.Emit(Code.Push_r64, RAX);
+        asm.Move(RDI, RCX);
+        asm.Emit(Code.Mov_r32_imm32, ESI, 128);     // FUTEX_WAIT_PRIVATE while the word is still edx
+        asm.Emit(Code.Xor_r32_rm32, R10D, R10D);
+        asm.Emit(Code.Mov_r32_imm32, EAX, 202);
+        asm.Emit(Code.Syscall);
+        asm.Emit(Code.Pop_r64, RAX);
+        asm.Jump(ref done);
+
+        nint abortAddress = asm.Here;
+        asm.Bind(ref abort);
+        asm.Emit(Code.Mov_rm64_imm32, RAX, (int)HostCalls.Interrupted);
+        asm.Jump(ref done);
+
+        park = asm.Here;
+        asm.Emit(Code.Push_r64, RBX);
+        asm.Move(RBX, RDI);
+        asm.Jump(ref done);
+        window = new SyscallWindow(check, syscall, abortAddress);
+        return entry;
+    }
+
+    // The cumulative flags live in the running thread's MXCSR, which managed code cannot read: hence machine code.
+    static void EmitStatusHelpers(StubAssembler asm)
+    {
+        const int flags = 0x3F, control = 0xE040;
+        var scratch = new MemoryOperand(RSP, -8);
+        ReadStatus = asm.Here;
+        asm.Emit(Code.Stmxcsr_m32, scratch);
+        asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
+        asm.Emit(Code.And_rm32_imm32, EAX, flags);
+        asm.Emit(Code.Retnq);
+
+        WriteStatus = asm.Here;
+        EmitReplace(asm, scratch, flags);
+        WriteControl = asm.Here;
+        EmitReplace(asm, scratch, control);
+    }
+
+    static void EmitReplace(StubAssembler asm, in MemoryOperand scratch, int mask)
+    {
+        asm.Emit(Code.Stmxcsr_m32, scratch);
+        asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
+        asm.Emit(Code.And_rm32_imm32, EAX, ~mask);
+        asm.Emit(Code.And_rm32_imm32, ESI, mask);
+        asm.Emit(Code.Or_r32_rm32, EAX, ESI);
+        asm.Emit(Code.Mov_rm32_r32, scratch, EAX);
+        asm.Emit(Code.Ldmxcsr_m32, scratch);
+        asm.Emit(Code.Retnq);
+    }
+
+    static void StoreActivity(StubAssembler asm, ThreadActivity activity) =>
+        asm.Emit(Code.Mov_rm32_imm32, new MemoryOperand(RBX, Block(&At->Activity)), (int)activity);
+
+    // Fields of a structure at address 0: their addresses are their offsets.
+    static ThreadBlock* At => null;
+
+    static int Block(void* field) => (int)(nint)field;
+
+    static int State(void* field) => Block(field) - ThreadBlock.Bias;
+}
