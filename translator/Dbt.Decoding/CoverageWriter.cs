@@ -11,8 +11,7 @@ static class CoverageWriter
         writer.Line("/// <summary>The page as Markdown.</summary>");
         writer.Line("public static string Markdown() =>");
         writer.Indent();
-        foreach (string line in Page(set)) writer.Line($"{SourceWriter.Quote(line + "\n")} +");
-        writer.Line("\"\";");
+        writer.RawString(Page(set).Append(""), ";");
         writer.Unindent();
         writer.Close();
         return writer.ToString();

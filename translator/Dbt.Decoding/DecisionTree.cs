@@ -89,10 +89,12 @@ sealed class DecisionTree(IReadOnlyList<Pattern> patterns, int bits)
         double uncertainty = candidates.Length * Math.Log(candidates.Length, 2);
         double least = candidates.Length > MaxLeafSize ? double.MaxValue : uncertainty;
         (int, int)? best = null;
-        for (int lsb = 0; lsb < bits; lsb++)
+        // Widths ascend: of runs that tell the same, the narrowest has the smallest table.
+        for (int width = 1; width <= MaxWidth; width++)
         {
-            for (int width = 1; width <= MaxWidth && lsb + width <= bits && (known.Mask >> (lsb + width - 1) & 1) == 0; width++)
+            for (int lsb = 0; lsb + width <= bits; lsb++)
             {
+                if ((known.Mask & Mask(lsb, width)) != 0) continue;
                 var (after, copies) = Split(candidates, lsb, width);
                 double cost = after + CopyPrice * copies;
                 // A run that tells nothing is no progress, however cheap.

@@ -10,6 +10,7 @@ static class EncoderWriter
         writer.Line($"/// <summary>The {set.Encodings.Count} encodings that <see cref=\"{set.Class.Name}\"/> declares.</summary>");
         writer.Open($"static partial class {set.EncodingsClass}");
         WriteApi(writer, set);
+        writer.Line("");
         DecisionTreeWriter.Write(writer, new DecisionTree(set.Patterns, set.Class.Bits).Build(), set.Class.Bits);
         WriteConditions(writer, set);
         WriteTables(writer, set);
@@ -38,7 +39,6 @@ static class EncoderWriter
 
             throw new global::System.InvalidOperationException($"The condition of {All[index].Name} \"{All[index].Pattern}\" holds too rarely to be met at random.");
         }
-
         """);
 
     static void WriteConditions(SourceWriter writer, InstructionSet set)
@@ -83,8 +83,7 @@ static class EncoderWriter
         writer.Line("/// <summary>Method, pattern, template, chapter, feature, variable fields: one line each.</summary>");
         writer.Line("static global::System.ReadOnlySpan<byte> Text =>");
         writer.Indent();
-        foreach (var encoding in set.Encodings) writer.Line($"{SourceWriter.Quote(Row(encoding))}u8 +");
-        writer.Line("\"\"u8;");
+        writer.RawString(set.Encodings.Select(Row), "u8;");
         writer.Unindent();
         WriteTable(writer, "Mask and value of the fixed bits of each encoding.", "uint", "Fixed", fixedBits);
         WriteTable(writer, "Where each encoding's parts begin, and the end.", "ushort", "FirstPart", firstPart);
@@ -94,7 +93,7 @@ static class EncoderWriter
     static string Row(Encoding encoding)
     {
         string fields = string.Join(" ", VariableFields(encoding.Pattern).Select(parts => parts[0].Name == "" ? "-" : parts[0].Name));
-        return string.Join("\t", encoding.Method.Name, encoding.Pattern.Text, encoding.Text.Asm, encoding.Chapter, encoding.Text.Feature, fields) + "\n";
+        return string.Join("\t", encoding.Method.Name, encoding.Pattern.Text, encoding.Text.Asm, encoding.Chapter, encoding.Text.Feature, fields);
     }
 
     static void WriteTable(SourceWriter writer, string summary, string type, string name, List<string> values)

@@ -136,7 +136,8 @@ public sealed class InstructionSetGenerator : IIncrementalGenerator
             { SpecialType: SpecialType.System_Boolean } => ParameterKind.Bool,
             { SpecialType: SpecialType.System_Int32 } => ParameterKind.Int,
             { SpecialType: SpecialType.System_UInt32 } => ParameterKind.UInt,
-            { TypeKind: TypeKind.Enum } => ParameterKind.Enum,
+            // A type that does not exist has the compiler's own error.
+            { TypeKind: TypeKind.Enum or TypeKind.Error } => ParameterKind.Enum,
             _ => ParameterKind.Other,
         };
         return new(parameter.Name, parameter.Type.ToDisplayString(Qualified), kind, parameter.HasExplicitDefaultValue);

@@ -51,6 +51,16 @@ sealed class SourceWriter
         foreach (string line in block.TrimEnd('\n').Split('\n')) Line(line);
     }
 
+    /// <summary>Writes a raw string literal; its lines end in a line feed, but for the last.</summary>
+    /// <remarks>One literal, as the compiler is slow on sums of a thousand.</remarks>
+    public void RawString(IEnumerable<string> lines, string after)
+    {
+        const string quotes = "\"\"\"\"\"\"";
+        Line(quotes);
+        foreach (string line in lines) Line(line);
+        Line(quotes + after);
+    }
+
     public override string ToString() => text.ToString();
 
     /// <summary>A name as C# source spells it: keywords need an @.</summary>
