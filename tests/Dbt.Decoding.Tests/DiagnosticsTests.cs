@@ -182,6 +182,17 @@ public sealed class DiagnosticsTests
         Assert.Equal(message, Only(TestGuest.DiagnoseSource("using Dbt.Decoding; " + source), "DBT011").GetMessage());
 
     [Fact]
+    public void Lifters_of_one_name_in_two_namespaces_are_two_guests()
+    {
+        const string lifter = "[GuestInstructions] partial class ALifter { [Instruction(\"0000 a:28\", Asm = \"i\")] bool I(int a) => true; }";
+        TestGuest.Driver().RunGeneratorsAndUpdateCompilation(
+            TestGuest.Compilation($"using Dbt.Decoding; namespace A {{ {lifter} }} namespace B {{ {lifter} }}"), out var compilation, out var diagnostics);
+
+        Assert.Empty(diagnostics);
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+    }
+
+    [Fact]
     public void One_mistake_leaves_the_other_instructions_usable()
     {
         TestGuest.Driver().RunGeneratorsAndUpdateCompilation(

@@ -18,6 +18,8 @@ public sealed class DisassemblerTests
     [InlineData("i {a}", "i 5")]
     [InlineData("i {b}", "i 1")]
     [InlineData("i {a:Hex}", "i #0x5")]
+    [InlineData("i\\t#{a*4+b}", "i\t#21")]
+    [InlineData("i {(b ? 1 : 2)}", "i 1")]
     [InlineData("i {Hex a*4}", "i #0x14")]
     [InlineData("i {Hex (a + 4)}", "i #0x9")]
     [InlineData("i {Register a+1 true}", "i x6")]

@@ -79,6 +79,11 @@ public sealed class EncoderTests
     }
 
     [Fact]
+    public void Tabs_in_templates_do_not_disturb_the_description() => Assert.Equal(
+        "I|0000 a:28|i {a}|Test||f0000000|00000000|a:28:fffffff",
+        TestGuest.Of("[Instruction(\"0000 a:28\", Asm = \"i\\t{a}\")] bool I(int a) => true;").Describe(0));
+
+    [Fact]
     public void The_coverage_page_lists_encodings_by_chapter() => Assert.Equal("""
         # Test instructions
 

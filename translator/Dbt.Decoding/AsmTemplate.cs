@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Dbt.Decoding;
 
@@ -7,7 +8,7 @@ readonly record struct AsmPiece(string Text, bool IsCode);
 
 /// <summary>A parsed assembly template.</summary>
 /// <remarks>
-/// Text stands for itself (<c>{{</c> and <c>}}</c> for braces). In braces: <c>{field}</c> is the field in decimal;
+/// Text stands for itself (<c>{{</c> and <c>}}</c> for braces). In braces: <c>{field}</c> is the field in decimal, and so is an expression such as <c>{imm*4}</c>;
 /// <c>{F a b}</c> is what the syntax class's <c>F(a, b)</c> returns; arguments are fields, C# literals, <c>pc</c>, <c>instruction</c>
 /// or expressions of these without a space outside parentheses and quotes. <c>{a:b}</c> is <c>{Register a b}</c> if b is a field and otherwise <c>{b a}</c>.
 /// Optional parts are functions that may return an empty string.
@@ -68,37 +69,36 @@ sealed record AsmTemplate(IReadOnlyList<AsmPiece> Pieces, IReadOnlyList<string> 
         if (words.Count == 0) throw new TextError("empty placeholder", start - 1, end - start + 2);
         var (first, at) = words[0];
 
-        if (words.Count == 1 && first.IndexOf(':') is > 0 and var colon)
+        if (words.Count == 1 && first.IndexOf(':') is > 0 and var colon && SyntaxFacts.IsValidIdentifier(first.Substring(0, colon)))
         {
             var (value, kind) = ((first.Substring(0, colon), at), (first.Substring(colon + 1), at + colon + 1));
             return pattern.FieldNamed(kind.Item1) != null ? Call((RegisterMethod, at), [value, kind]) : Call(kind, [value]);
         }
 
         if (words.Count > 1) return Call(words[0], words.Skip(1));
-        if (pattern.FieldNamed(first) == null) throw new TextError($"'{first}' is no field of \"{pattern.Text}\"", at, first.Length);
+        if (pattern.FieldNamed(first) == null) return $"({Expression(words[0])})";
         fields.Add(first);
         return SourceWriter.Identifier(first);
 
         string Call((string Name, int At) method, IEnumerable<(string Text, int At)> arguments)
         {
-            if (!Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(method.Name)) throw new TextError($"'{method.Name}' cannot name a syntax method", method.At, method.Name.Length);
+            if (!SyntaxFacts.IsValidIdentifier(method.Name)) throw new TextError($"'{method.Name}' cannot name a syntax method", method.At, method.Name.Length);
             if (syntax == null) throw new TextError($"'{method.Name}' needs a syntax class: [GuestInstructions(Syntax = typeof(...))]", method.At, method.Name.Length);
-            var values = new List<string>();
-            foreach (var argument in arguments)
-            {
-                try
-                {
-                    var expression = FieldExpression.Parse(argument.Text, pattern);
-                    fields.AddRange(expression.Fields);
-                    values.Add(expression.Text);
-                }
-                catch (TextError error)
-                {
-                    throw new TextError(error.Message, argument.At + error.Offset, error.Length);
-                }
-            }
+            return $"{syntax}.{method.Name}({string.Join(", ", arguments.Select(Expression))})";
+        }
 
-            return $"{syntax}.{method.Name}({string.Join(", ", values)})";
+        string Expression((string Text, int At) word)
+        {
+            try
+            {
+                var expression = FieldExpression.Parse(word.Text, pattern);
+                fields.AddRange(expression.Fields);
+                return expression.Text;
+            }
+            catch (TextError error)
+            {
+                throw new TextError(error.Message, word.At + error.Offset, error.Length);
+            }
         }
     }
 

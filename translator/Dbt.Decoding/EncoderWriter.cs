@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Dbt.Decoding;
 
 /// <summary>Writes the encodings class: the index of a word, the conditions, and the encodings as data with a random encoder.</summary>
@@ -93,7 +95,9 @@ static class EncoderWriter
     static string Row(Encoding encoding)
     {
         string fields = string.Join(" ", VariableFields(encoding.Pattern).Select(parts => parts[0].Name == "" ? "-" : parts[0].Name));
-        return string.Join("\t", encoding.Method.Name, encoding.Pattern.Text, encoding.Text.Asm, encoding.Chapter, encoding.Text.Feature, fields);
+        string?[] values = [encoding.Method.Name, encoding.Pattern.Text, encoding.Text.Asm, encoding.Chapter, encoding.Text.Feature, fields];
+        // Tabs and line ends separate values and rows.
+        return string.Join("\t", values.Select(value => Regex.Replace(value ?? "", @"[\t\r\n]+", " ")));
     }
 
     static void WriteTable(SourceWriter writer, string summary, string type, string name, List<string> values)

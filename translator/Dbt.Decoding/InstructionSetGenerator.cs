@@ -55,12 +55,13 @@ public sealed class InstructionSetGenerator : IIncrementalGenerator
         if (!lifter.Class.IsTopLevel || lifter.Class.Bits is < 1 or > 32) return new(lifter.Class, default, default);
 
         var (set, problems) = InstructionSetChecker.Check(lifter);
+        string folder = lifter.Class.Namespace is { } name ? name + "." : "";
         return new(lifter.Class, new SourceModel[]
         {
-            new($"{lifter.Class.Name}.Decode.g.cs", DecoderWriter.Write(set)),
-            new($"{set.EncodingsClass}.g.cs", EncoderWriter.Write(set)),
-            new($"{lifter.Class.Guest}Disassembler.g.cs", DisassemblerWriter.Write(set)),
-            new($"{lifter.Class.Guest}Coverage.g.cs", CoverageWriter.Write(set)),
+            new($"{folder}{lifter.Class.Name}.Decode.g.cs", DecoderWriter.Write(set)),
+            new($"{folder}{set.EncodingsClass}.g.cs", EncoderWriter.Write(set)),
+            new($"{folder}{lifter.Class.Guest}Disassembler.g.cs", DisassemblerWriter.Write(set)),
+            new($"{folder}{lifter.Class.Guest}Coverage.g.cs", CoverageWriter.Write(set)),
         }.ToEquatable(), problems.ToEquatable());
     }
 
