@@ -28,19 +28,8 @@ public sealed unsafe partial class BlockEmitter
     SlotLocation[] snapshots = new SlotLocation[1024];
     int snapshotCount;
 
-    /// <summary>The state pointer plus the offset of a field of the thread block.</summary>
-    static MemoryOperand Field(nint offset) => new(Register.RBP, offset - ThreadBlock.Bias);
-
-    static nint PollOffset => (nint)(&((ThreadBlock*)null)->Poll);
-    static nint RingTopOffset => (nint)(&((ThreadBlock*)null)->RingTop);
-    static nint RingOffset => (nint)((ThreadBlock*)null)->Ring;
-    static nint StubLinkOffset => (nint)(&((ThreadBlock*)null)->StubLink);
-    static nint StubIndirectOffset => (nint)(&((ThreadBlock*)null)->StubIndirect);
-    static nint StubExitOffset => (nint)(&((ThreadBlock*)null)->StubExit);
-    static nint StubPollOffset => (nint)(&((ThreadBlock*)null)->StubPoll);
-    static nint ExitValueOffset => (nint)(&((ThreadBlock*)null)->ExitValue);
-    static nint ExitValue2Offset => (nint)(&((ThreadBlock*)null)->ExitValue2);
-    static nint HelpersOffset => (nint)(&((ThreadBlock*)null)->Helpers);
+    /// <summary>A field of the thread block, by its displacement in <see cref="ThreadFields"/>.</summary>
+    static MemoryOperand Field(int displacement) => new(Register.RBP, displacement);
 
     void LowerControl(int i, ref IrOp op)
     {
@@ -92,19 +81,19 @@ public sealed unsafe partial class BlockEmitter
 
     void EmitDirectExit(ExitRecord* record, bool polls)
     {
-        if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field((nint)(&((ThreadBlock*)null)->CountLinked)));
+        if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountLinked));
         if (polls)
         {
             Label quiet = default;
-            asm.Emit(Code.Cmp_rm32_imm8, Field(PollOffset), 0);
+            asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
             asm.Jump(HostCondition.Equal, ref quiet);
-            EmitLeaveWith(record, StubPollOffset);
+            EmitLeaveWith(record, ThreadFields.StubPoll);
             asm.Bind(ref quiet);
         }
         asm.Emit(Code.Jmp_rm64, Assembler.Rip(&record->Target));
     }
 
-    void EmitLeaveWith(void* record, nint stub)
+    void EmitLeaveWith(void* record, int stub)
     {
         asm.Emit(Code.Lea_r64_m, Register.RAX, Assembler.Rip(record));
         asm.Emit(Code.Jmp_rm64, Field(stub));
@@ -265,7 +254,7 @@ public sealed unsafe partial class BlockEmitter
                 if (location.Slot < SlotLocation.FlagsOperandA) EmitStoreFrom(location);
             }
             if (exit.Record->Kind == ExitKind.Link) EmitDirectExit(exit.Record, exit.Polls);
-            else EmitLeaveWith(exit.Record, StubExitOffset);
+            else EmitLeaveWith(exit.Record, ThreadFields.StubExit);
         }
     }
 
@@ -358,7 +347,7 @@ public sealed unsafe partial class BlockEmitter
             ExitRecord* record = exits + k;
             if (record->Kind is ExitKind.Trap) continue;
             record->Unlinked = record->Target = asm.AddressOf(asm.Offset);
-            EmitLeaveWith(record, StubLinkOffset);
+            EmitLeaveWith(record, ThreadFields.StubLink);
         }
     }
 
@@ -370,14 +359,14 @@ public sealed unsafe partial class BlockEmitter
         ExitRecord* record = NewExit(kind, location);
         record->Trap = trap;
         record->Code = code;
-        EmitLeaveWith(record, StubExitOffset);
+        EmitLeaveWith(record, ThreadFields.StubExit);
     }
 
     void LowerFlushCode(ref IrOp op)
     {
         HostReg address = alloc.Use(op.A), size = alloc.Use(op.B);
-        asm.Emit(Code.Mov_rm64_r64, Field(ExitValueOffset), address.R64());
-        asm.Emit(Code.Mov_rm64_r64, Field(ExitValue2Offset), size.R64());
+        asm.Emit(Code.Mov_rm64_r64, Field(ThreadFields.ExitValue), address.R64());
+        asm.Emit(Code.Mov_rm64_r64, Field(ThreadFields.ExitValue2), size.R64());
         LowerExit(ExitKind.FlushCode, op.Imm, default, 0);
     }
 
@@ -386,12 +375,12 @@ public sealed unsafe partial class BlockEmitter
     {
         ExitRecord* record = NewExit(ExitKind.Link, op.Imm);
         HostReg pointer = alloc.Temporary();
-        asm.Emit(Code.Movzx_r32_rm8, Register.EAX, Field(RingTopOffset));
+        asm.Emit(Code.Movzx_r32_rm8, Register.EAX, Field(ThreadFields.RingTop));
         asm.Emit(Code.Lea_r32_m, Register.EAX, new MemoryOperand(Register.RAX, 8));
-        asm.Emit(Code.Mov_rm8_r8, Field(RingTopOffset), Register.AL);
+        asm.Emit(Code.Mov_rm8_r8, Field(ThreadFields.RingTop), Register.AL);
         asm.Emit(Code.Movzx_r32_rm8, Register.EAX, Register.AL);
         asm.Emit(Code.Lea_r64_m, pointer.R64(), Assembler.Rip(record));
-        asm.Emit(Code.Mov_rm64_r64, new MemoryOperand(Register.RBP, Register.RAX, 1, RingOffset - ThreadBlock.Bias, 8), pointer.R64());
+        asm.Emit(Code.Mov_rm64_r64, new MemoryOperand(Register.RBP, Register.RAX, 1, ThreadFields.Ring, 8), pointer.R64());
     }
 
     // After the stores all registers but rax are free. A site that misses its inline cache goes to the thread's table in the runtime's stub.
@@ -402,35 +391,37 @@ public sealed unsafe partial class BlockEmitter
         if (location != HostReg.Rax) alloc.Move(HostReg.Rax, location, IrType.I64);
 
         var site = (IndirectSite*)AllocateData(sizeof(IndirectSite));
-        *site = new IndirectSite { Kind = (IndirectKind)op.Aux };
+        var never = (CodePair*)AllocateData(sizeof(CodePair));
+        never->Location = ulong.MaxValue;
+        *site = new IndirectSite { Kind = (IndirectKind)op.Aux, Pair = never };
         Label miss = default, poll = default;
-        asm.Emit(Code.Cmp_rm32_imm8, Field(PollOffset), 0);
+        asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
         asm.Jump(HostCondition.NotEqual, ref poll);
         if (site->Kind == IndirectKind.Return)
         {
             Label unpredicted = default;
-            asm.Emit(Code.Movzx_r32_rm8, Register.ECX, Field(RingTopOffset));
-            asm.Emit(Code.Mov_r64_rm64, Register.RDX, new MemoryOperand(Register.RBP, Register.RCX, 1, RingOffset - ThreadBlock.Bias, 8));
+            asm.Emit(Code.Movzx_r32_rm8, Register.ECX, Field(ThreadFields.RingTop));
+            asm.Emit(Code.Mov_r64_rm64, Register.RDX, new MemoryOperand(Register.RBP, Register.RCX, 1, ThreadFields.Ring, 8));
             asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RDX, 8));
             asm.Jump(HostCondition.NotEqual, ref unpredicted);
             asm.Emit(Code.Add_rm8_imm8, Register.CL, -8);
-            asm.Emit(Code.Mov_rm8_r8, Field(RingTopOffset), Register.CL);
-            if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field((nint)(&((ThreadBlock*)null)->CountReturn)));
+            asm.Emit(Code.Mov_rm8_r8, Field(ThreadFields.RingTop), Register.CL);
+            if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountReturn));
             asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RDX, 0L));
             asm.Bind(ref unpredicted);
         }
         asm.Emit(Code.Mov_r64_rm64, Register.RCX, Assembler.Rip(&site->Pair));
         asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RCX, 0L));
         asm.Jump(HostCondition.NotEqual, ref miss);
-        if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field((nint)(&((ThreadBlock*)null)->CountInlineCache)));
+        if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountInlineCache));
         asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RCX, 8));
         asm.Bind(ref miss);
         asm.Emit(Code.Lea_r64_m, Register.RDX, Assembler.Rip(site));
-        asm.Emit(Code.Jmp_rm64, Field(StubIndirectOffset));
+        asm.Emit(Code.Jmp_rm64, Field(ThreadFields.StubIndirect));
         asm.Bind(ref poll);
         // No site: the stub goes straight to the engine.
         asm.Emit(Code.Xor_r32_rm32, Register.EDX, Register.EDX);
-        asm.Emit(Code.Jmp_rm64, Field(StubIndirectOffset));
+        asm.Emit(Code.Jmp_rm64, Field(ThreadFields.StubIndirect));
     }
 
     // ---- Helpers ----
@@ -452,7 +443,7 @@ public sealed unsafe partial class BlockEmitter
         }
         RecordStateMap(i);
         asm.Emit(Code.Lea_r64_m, Register.RDI, new MemoryOperand(Register.RBP, -ThreadBlock.Bias));
-        asm.Emit(Code.Mov_r64_rm64, Register.RAX, Field(HelpersOffset));
+        asm.Emit(Code.Mov_r64_rm64, Register.RAX, Field(ThreadFields.Helpers));
         asm.Emit(Code.Call_rm64, new MemoryOperand(Register.RAX, (int)op.Imm * 8));
         if ((op.Aux & 2) != 0) alloc.ForgetSlotMemory();
         if (op.Type != IrType.None) alloc.Move(alloc.Define(i), HostReg.Rax, op.Type);

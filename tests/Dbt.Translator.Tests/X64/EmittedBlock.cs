@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using Dbt.Translator.CodeCache;
+using Dbt.Translator.Execution;
+using Dbt.Translator.Ir;
+using Dbt.Translator.X64;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Dbt.Translator.Tests.X64;
+
+/// <summary>Emits one block into memory of its own and runs it, without engine: every stub just returns.</summary>
+sealed unsafe class EmittedBlock : IDisposable
+{
+    const int CodeSize = 1 << 20, StubSize = 4096, Total = 2 * CodeSize;
+
+    readonly byte* memory;
+    readonly BlockEmitter emitter;
+    readonly StateLayout layout;
+    readonly nint enter;
+
+    public EmittedBlock(StateLayout layout, HostFeatures? features = null)
+    {
+        this.layout = layout;
+        emitter = new BlockEmitter(features ?? HostFeatures.Detect());
+        memory = (byte*)Mmap(0, Total, 7, 0x22, -1, 0);
+        Thread = (ThreadBlock*)NativeMemory.AlignedAlloc(65536, 4096);
+        NativeMemory.Clear(Thread, 65536);
+
+        enter = (nint)memory;
+        int at = Assemble(0, a =>
+        {
+            a.push(rbx); a.push(rbp); a.push(r12); a.push(r13); a.push(r14); a.push(r15);
+            a.sub(rsp, HostFrame.Size + 8);
+            a.lea(rbp, __[rdi + ThreadBlock.Bias]);
+            a.jmp(rsi);
+        });
+        nint leave = (nint)memory + at;
+        Assemble(at, a =>
+        {
+            a.mov(__[rbp + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.ExitRecord)) - ThreadBlock.Bias], rax);
+            a.add(rsp, HostFrame.Size + 8);
+            a.pop(r15); a.pop(r14); a.pop(r13); a.pop(r12); a.pop(rbp); a.pop(rbx);
+            a.ret();
+        });
+        Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
+        neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
+        neverMatching->Location = ulong.MaxValue;
+        ring = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));
+        ring->Location = ulong.MaxValue;
+        for (int i = 0; i < ThreadBlock.RingEntries; i++) Thread->Ring[i] = (long)ring;
+    }
+
+    readonly CodePair* neverMatching;
+    readonly ExitRecord* ring;
+
+    /// <summary>The state that the block runs on.</summary>
+    public ThreadBlock* Thread { get; }
+
+    /// <summary>Description of the block emitted last.</summary>
+    public BlockInfo* Info { get; private set; }
+
+    /// <summary>Host code of the block emitted last.</summary>
+    public ReadOnlySpan<byte> Code => new((void*)Info->Entry, Info->CodeSize);
+
+    /// <summary>Storage of a slot.</summary>
+    public UInt128* Slot(int slot) => (UInt128*)((byte*)Thread + ThreadBlock.Bias + layout[slot].Offset);
+
+    /// <summary>Emits the block.</summary>
+    public void Emit(IrBlock block)
+    {
+        var space = new EmissionSpace
+        {
+            CodeWrite = memory + StubSize,
+            CodeExecute = (nint)memory + StubSize,
+            CodeAvailable = CodeSize - StubSize,
+            Data = memory + CodeSize,
+            DataAvailable = CodeSize,
+        };
+        Assert.True(emitter.TryEmit(block, ref space, default, [], out BlockInfo* info));
+        Info = info;
+    }
+
+    /// <summary>Runs the block emitted last; returns its exit: the record's location, or the target of an indirect branch.</summary>
+    public ulong Run()
+    {
+        ((delegate* unmanaged<ThreadBlock*, nint, void>)enter)(Thread, Info->Entry);
+        var record = (ExitRecord*)Thread->ExitRecord;
+        bool isRecord = record >= Info->Exits && record < Info->Exits + Info->ExitCount;
+        return isRecord ? record->Location : (ulong)record;
+    }
+
+    /// <summary>Host code as text, for failure messages.</summary>
+    public string Disassembly()
+    {
+        var decoder = Decoder.Create(64, new ByteArrayCodeReader(Code.ToArray()), (ulong)Info->Entry);
+        var formatter = new NasmFormatter();
+        var text = new System.Text.StringBuilder();
+        var output = new StringOutput();
+        while (decoder.IP < (ulong)(Info->Entry + Info->CodeSize))
+        {
+            formatter.Format(decoder.Decode(), output);
+            text.Append($"{decoder.IP - (ulong)Info->Entry:x4} ").AppendLine(output.ToStringAndReset());
+        }
+        return text.ToString();
+    }
+
+    int Assemble(int offset, Action<Iced.Intel.Assembler> body)
+    {
+        var assembler = new Iced.Intel.Assembler(64);
+        body(assembler);
+        using var stream = new MemoryStream();
+        assembler.Assemble(new StreamCodeWriter(stream), (ulong)(memory + offset));
+        stream.ToArray().CopyTo(new Span<byte>(memory + offset, StubSize));
+        return offset + (((int)stream.Length + 15) & ~15);
+    }
+
+    public void Dispose()
+    {
+        Munmap((nint)memory, Total);
+        NativeMemory.AlignedFree(Thread);
+        NativeMemory.Free(neverMatching);
+        NativeMemory.Free(ring);
+    }
+
+    [DllImport("libc", EntryPoint = "mmap")]
+    static extern nint Mmap(nint address, nint length, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc", EntryPoint = "munmap")]
+    static extern int Munmap(nint address, nint length);
+}

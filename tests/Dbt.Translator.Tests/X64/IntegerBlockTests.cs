@@ -1,0 +1,96 @@
+using Dbt.Translator.Guests.Arm64;
+using Dbt.Translator.Ir;
+
+namespace Dbt.Translator.Tests.X64;
+
+/// <summary>Blocks written by hand, emitted and run.</summary>
+public sealed unsafe class IntegerBlockTests : IDisposable
+{
+    readonly IrBlock block = new(Arm64State.Layout);
+    readonly EmittedBlock emitted = new(Arm64State.Layout);
+    readonly IrBuilder ir;
+
+    public IntegerBlockTests()
+    {
+        ir = new IrBuilder(block);
+        block.BeginInstruction(new Location(0x1000));
+    }
+
+    ulong X(int register) => (ulong)*emitted.Slot(register);
+
+    void SetX(int register, ulong value) => *(ulong*)emitted.Slot(register) = value;
+
+    ulong Finish()
+    {
+        ir.Goto(new Location(0x2000));
+        emitted.Emit(block);
+        return emitted.Run();
+    }
+
+    [Fact]
+    public void Registers_swap_through_slots()
+    {
+        SetX(1, 11);
+        SetX(2, 22);
+        Value a = ir.GetSlot(1), b = ir.GetSlot(2);
+        ir.SetSlot(1, b);
+        ir.SetSlot(2, a);
+        Assert.Equal(0x2000ul, Finish());
+        Assert.Equal(22ul, X(1));
+        Assert.Equal(11ul, X(2));
+    }
+
+    [Fact]
+    public void More_values_than_registers_survive()
+    {
+        for (int i = 0; i < 31; i++) SetX(i, (ulong)(i * 1000));
+        var sums = new Value[31];
+        for (int i = 0; i < 31; i++) sums[i] = ir.Add(ir.GetSlot(i), ir.Mul(ir.GetSlot((i + 7) % 31), ir.Const64(3)));
+        for (int i = 0; i < 31; i++) ir.SetSlot(i, sums[30 - i]);
+        Finish();
+        for (int i = 0; i < 31; i++)
+        {
+            int from = 30 - i;
+            Assert.Equal((ulong)((from * 1000) + ((from + 7) % 31 * 3000)), X(i));
+        }
+    }
+
+    [Theory]
+    [InlineData(5, 5, 0b0110)]
+    [InlineData(4, 5, 0b1000)]
+    [InlineData(6, 5, 0b0010)]
+    [InlineData(long.MinValue, 1, 0b0011)]
+    [InlineData(0, -1, 0b0000)]
+    public void Flags_of_a_comparison_are_stored_at_the_exit(long a, long b, int nzcv)
+    {
+        SetX(0, (ulong)a);
+        SetX(1, (ulong)b);
+        Value left = ir.GetSlot(0), right = ir.GetSlot(1);
+        ir.SetSlot(Arm64State.Flags, ir.FlagsSub(left, right));
+        ir.SetSlot(3, ir.Xor(left, right));
+        Finish();
+        Assert.Equal(nzcv, StateLayout.UnpackFlags((uint)*emitted.Slot(Arm64State.Flags)));
+        Assert.Equal((ulong)(a ^ b), X(3));
+    }
+
+    [Theory]
+    [InlineData(3, 0x3000ul)]
+    [InlineData(1, 0x2000ul)]
+    public void A_side_exit_stores_the_state_of_its_point(ulong x0, ulong exit)
+    {
+        SetX(0, x0);
+        Value value = ir.GetSlot(0);
+        ir.SetSlot(1, ir.Add(value, ir.Const64(100)));
+        ir.ExitIf(Condition.Equal, ir.FlagsSub(value, ir.Const64(3)), new Location(0x3000));
+        ir.SetSlot(1, ir.Const64(7));
+        ir.SetSlot(2, ir.Const64(0x1234_5678_9ABC));
+        Assert.Equal(exit, Finish());
+        Assert.Equal(exit == 0x3000 ? x0 + 100 : 7, X(1));
+    }
+
+    public void Dispose()
+    {
+        block.Dispose();
+        emitted.Dispose();
+    }
+}

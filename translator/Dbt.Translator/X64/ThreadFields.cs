@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Translator.X64;
+
+/// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
+static unsafe class ThreadFields
+{
+    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn;
+
+    static ThreadFields()
+    {
+        Unsafe.SkipInit(out ThreadBlock block);
+        byte* origin = (byte*)&block + ThreadBlock.Bias;
+        Poll = (int)((byte*)&block.Poll - origin);
+        RingTop = (int)((byte*)&block.RingTop - origin);
+        Ring = (int)((byte*)block.Ring - origin);
+        StubLink = (int)((byte*)&block.StubLink - origin);
+        StubIndirect = (int)((byte*)&block.StubIndirect - origin);
+        StubExit = (int)((byte*)&block.StubExit - origin);
+        StubPoll = (int)((byte*)&block.StubPoll - origin);
+        ExitValue = (int)((byte*)&block.ExitValue - origin);
+        ExitValue2 = (int)((byte*)&block.ExitValue2 - origin);
+        Helpers = (int)((byte*)&block.Helpers - origin);
+        CountLinked = (int)((byte*)&block.CountLinked - origin);
+        CountInlineCache = (int)((byte*)&block.CountInlineCache - origin);
+        CountReturn = (int)((byte*)&block.CountReturn - origin);
+    }
+}
