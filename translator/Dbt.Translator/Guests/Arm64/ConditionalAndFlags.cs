@@ -80,14 +80,14 @@ sealed partial class Arm64Lifter
     /// <summary>One bit of a value, moved to the place of a flag; the rest is zero.</summary>
     Value FlagBit(Value value, int from, int to) => ir.Shl(ir.ExtractUnsigned(value, from, 1), to);
 
-    [Instruction("1101010100 0 00 000 0100 xxxx 000 11111", Asm = "cfinv", Feature = "FEAT_FlagM")]
+    [Instruction("1101010100 0 00 000 0100 0000 000 11111", Asm = "cfinv", Feature = "FEAT_FlagM")]
     bool InvertCarryFlag()
     {
         SetFlags(ir.FlagsFromNzcv(ir.Xor(ir.NzcvFromFlags(Flags), ir.Const32(1 << CBit))));
         return true;
     }
 
-    [Instruction("1101010100 0 00 000 0100 xxxx 010 11111", Asm = "axflag", Feature = "FEAT_FlagM2")]
+    [Instruction("1101010100 0 00 000 0100 0000 010 11111", Asm = "axflag", Feature = "FEAT_FlagM2")]
     bool ConvertFlagsToExternal()
     {
         // Arm's unordered 0011 becomes 0100: Z = Z or V, C = C and not V, N = V = 0.
@@ -98,7 +98,7 @@ sealed partial class Arm64Lifter
         return true;
     }
 
-    [Instruction("1101010100 0 00 000 0100 xxxx 001 11111", Asm = "xaflag", Feature = "FEAT_FlagM2")]
+    [Instruction("1101010100 0 00 000 0100 0000 001 11111", Asm = "xaflag", Feature = "FEAT_FlagM2")]
     bool ConvertFlagsFromExternal()
     {
         // N = neither C nor Z, Z = both, C = either, V = Z without C.
