@@ -1,0 +1,73 @@
+using System.Globalization;
+using Dbt.Cli.Options;
+using Dbt.Linux.Host;
+using Dbt.Linux.Loading;
+using Dbt.Linux.Processes;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Cli.Commands;
+
+/// <summary><c>dbt run</c>: becomes the guest program.</summary>
+static unsafe class RunCommand
+{
+    /// <param name="arguments">All arguments of dbt; the first is "run".</param>
+    public static int Execute(string[] arguments)
+    {
+        byte** environment = HostProcess.Environment;
+        nint[] words = Words(arguments);
+        var options = new RunOptions();
+        int at = options.Parse(words, 1, environment);
+        if (at >= words.Length) throw new UsageException("the program to run is missing");
+        nint name = words[at];
+        string display = CString.Display(CString.Bytes(name));
+        nint program = ProgramSearch.Find(name, EnvironmentList.Find(environment, "PATH"));
+        if (program == 0) return Failure.NotFound(display);
+        nint[] guestArguments = words[at..];
+        if (options.ArgumentZero != 0) guestArguments[0] = options.ArgumentZero;
+        try
+        {
+            LinuxProcess.Run(new ProcessOptions
+            {
+                Program = program,
+                ProgramDescriptor = options.ProgramDescriptor,
+                Arguments = guestArguments,
+                Environment = EnvironmentList.Edit(environment, options.SetVariables, options.UnsetVariables),
+                Sysroot = options.Sysroot,
+                Trace = options.Trace,
+                InheritedArguments = Inherited(options),
+                Engine = new EngineOptions
+                {
+                    CacheSize = options.CacheSize ?? new EngineOptions().CacheSize,
+                    Statistics = options.Statistics != StatisticsFormat.None,
+                    Check = options.Check,
+                },
+            });
+            return 0;
+        }
+        catch (LoadException e)
+        {
+            return Failure.Load(display, e);
+        }
+    }
+
+    // The arguments as the bytes that the kernel passed.
+    static nint[] Words(string[] arguments)
+    {
+        byte** native = HostProcess.Arguments(arguments.Length);
+        var words = new nint[arguments.Length];
+        for (int i = 0; i < words.Length; i++) words[i] = native != null ? (nint)native[i + 1] : CString.Allocate(arguments[i]);
+        return words;
+    }
+
+    // What a program that the guest executes shall run with too.
+    static nint[] Inherited(RunOptions options)
+    {
+        var words = new List<nint>();
+        if (options.Sysroot != 0) words.AddRange([CString.Allocate("-L"u8), options.Sysroot]);
+        if (options.Trace) words.Add(CString.Allocate("--strace"u8));
+        if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
+        if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);
+        if (options.Check) words.Add(CString.Allocate("--check"u8));
+        return [.. words];
+    }
+}

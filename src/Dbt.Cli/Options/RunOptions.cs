@@ -1,0 +1,140 @@
+using System.Globalization;
+using Dbt.Linux.Host;
+
+namespace Dbt.Cli.Options;
+
+/// <summary>How statistics are printed.</summary>
+enum StatisticsFormat
+{
+    None,
+    Text,
+    Json,
+}
+
+/// <summary>One option: everything that command line, environment and help say about it.</summary>
+/// <param name="Names">Names on the command line.</param>
+/// <param name="Argument">Name of its argument in the help; empty if it has none; in brackets if it is optional and attached with an equals sign.</param>
+/// <param name="Variables">Environment variables that set it; the first that is set counts.</param>
+/// <param name="Help">One line, or empty to hide it.</param>
+/// <param name="Apply">Sets it; the value is null if there is none.</param>
+/// <param name="IsList">In a variable, a comma-separated list of values.</param>
+sealed record OptionRow(string[] Names, string Argument, string[] Variables, string Help, Action<RunOptions, nint> Apply, bool IsList = false)
+{
+    public bool NeedsValue => Argument.Length > 0 && !IsOptional;
+    public bool IsOptional => Argument.StartsWith('[');
+    public string Syntax => IsOptional ? $"{Names[0]}{Argument}" : Argument.Length > 0 ? $"{Names[0]} {Argument}" : Names[0];
+}
+
+/// <summary>The options of <c>dbt run</c>.</summary>
+sealed class RunOptions
+{
+    /// <summary>The table that feeds command line, environment variables and help.</summary>
+    public static OptionRow[] Table { get; } =
+    [
+        new(["-L", "--sysroot"], "DIR", ["DBT_SYSROOT", "QEMU_LD_PREFIX"], "directory that holds the program's interpreter and libraries", static (o, v) => o.Sysroot = v),
+        new(["-E", "--set-env"], "K=V", ["DBT_SET_ENV", "QEMU_SET_ENV"], "set a variable in the program's environment", static (o, v) => o.SetVariables.Add(v), IsList: true),
+        new(["-U", "--unset-env"], "K", ["DBT_UNSET_ENV", "QEMU_UNSET_ENV"], "remove a variable from the program's environment", static (o, v) => o.UnsetVariables.Add(v), IsList: true),
+        new(["-0", "--argv0"], "ARGV0", ["DBT_ARGV0", "QEMU_ARGV0"], "the program's argv[0]", static (o, v) => o.ArgumentZero = v),
+        new(["--strace"], "", ["DBT_STRACE", "QEMU_STRACE"], "print system calls and signals", static (o, _) => o.Trace = true),
+        new(["--stats"], "[=text|json]", ["DBT_STATS"], "print statistics of the translation at the end", static (o, v) => o.Statistics = ParseFormat(v)),
+        new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
+        new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
+        new(["--program-fd"], "N", [], "", static (o, v) => o.ProgramDescriptor = ParseDescriptor(v)),
+    ];
+
+    public nint Sysroot { get; private set; }
+    public nint ArgumentZero { get; private set; }
+    public List<nint> SetVariables { get; } = [];
+    public List<nint> UnsetVariables { get; } = [];
+    public bool Trace { get; private set; }
+    public StatisticsFormat Statistics { get; private set; }
+    public long? CacheSize { get; private set; }
+    public bool Check { get; private set; }
+    /// <summary>The program as an inherited descriptor (a guest's execveat), or -1.</summary>
+    public int ProgramDescriptor { get; private set; } = -1;
+
+    /// <summary>Reads the environment, then the words of the command line up to the program. The command line wins.</summary>
+    /// <returns>Index of the program's word.</returns>
+    /// <exception cref="UsageException">An unknown option, or a missing or malformed value.</exception>
+    public unsafe int Parse(ReadOnlySpan<nint> words, int first, byte** environment)
+    {
+        foreach (var option in Table) ApplyVariables(option, environment);
+        int at = first;
+        while (at < words.Length)
+        {
+            var word = CString.Bytes(words[at]);
+            if (word.SequenceEqual("--"u8)) return at + 1;
+            if (word.Length < 2 || word[0] != '-') return at;
+            string text = CString.Display(word);
+            OptionRow option = Find(text, out nint attached, words[at]) ?? throw new UsageException($"there is no option '{text}'");
+            at++;
+            if (option.NeedsValue && attached == 0)
+            {
+                if (at == words.Length) throw new UsageException($"option {text} needs a value: {option.Syntax}");
+                attached = words[at++];
+            }
+            option.Apply(this, attached);
+        }
+        return at;
+    }
+
+    // --name value, --name=value, -X value, -Xvalue.
+    static OptionRow? Find(string text, out nint attached, nint word)
+    {
+        attached = 0;
+        foreach (var option in Table)
+        {
+            foreach (string name in option.Names)
+            {
+                if (text == name) return option;
+                if (!text.StartsWith(name, StringComparison.Ordinal) || option.Argument.Length == 0) continue;
+                bool isLong = name.StartsWith("--", StringComparison.Ordinal);
+                if (isLong && text[name.Length] != '=') continue;
+                attached = word + name.Length + (isLong ? 1 : 0);
+                return option;
+            }
+        }
+        return null;
+    }
+
+    unsafe void ApplyVariables(OptionRow option, byte** environment)
+    {
+        foreach (string variable in option.Variables)
+        {
+            nint value = EnvironmentList.Find(environment, variable);
+            if (value == 0) continue;
+            if (option.IsList)
+            {
+                foreach (nint item in EnvironmentList.SplitAtCommas(value)) option.Apply(this, item);
+            }
+            else
+            {
+                option.Apply(this, value);
+            }
+            return;
+        }
+    }
+
+    static StatisticsFormat ParseFormat(nint value) => value == 0 ? StatisticsFormat.Text : CString.Display(CString.Bytes(value)) switch
+    {
+        "" or "0" => StatisticsFormat.None,
+        "text" or "1" => StatisticsFormat.Text,
+        "json" => StatisticsFormat.Json,
+        var other => throw new UsageException($"statistics are printed as text or json, not as '{other}'"),
+    };
+
+    static long ParseSize(nint value)
+    {
+        string text = CString.Display(CString.Bytes(value));
+        int shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+        string digits = shift == 0 ? text : text[..^1];
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long size) || size <= 0 || size > 1L << 40 >> shift)
+        {
+            throw new UsageException($"'{text}' is not a size; it is a number of bytes, with a suffix K, M or G");
+        }
+        return size << shift;
+    }
+
+    static int ParseDescriptor(nint value) =>
+        int.TryParse(CString.Display(CString.Bytes(value)), NumberStyles.None, CultureInfo.InvariantCulture, out int descriptor) ? descriptor : throw new UsageException("--program-fd needs a number");
+}

@@ -1,0 +1,249 @@
+using Dbt.Linux.Host;
+
+namespace Dbt.Linux.Memory;
+
+/// <summary>Told about guest code that is no longer what it was.</summary>
+interface ICodeWatcher
+{
+    /// <summary>Discards what was translated from [start, start + length).</summary>
+    void Invalidate(ulong start, ulong length);
+}
+
+/// <summary>
+/// The guest's memory calls on an identity-mapped host: guest addresses are host addresses, and the host kernel chooses places.
+/// </summary>
+/// <remarks>
+/// Invariants: pages of the guest are in <see cref="Map"/>; nothing outside of it is ever unmapped, protected or mapped over on the guest's behalf; the host never maps guest pages
+/// executable (translated code lives elsewhere; guest code is only read), so what the guest sees as PROT_EXEC is kept in the map and becomes PROT_READ on the host.
+/// </remarks>
+sealed unsafe class AddressSpace(MemoryMap map)
+{
+    public const ulong PageSize = 4096;
+
+    const long MapShared = 1, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapX86Below4G = 0x40, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
+    const long MremapMayMove = 1, MremapFixed = 2, MremapDontUnmap = 4;
+    const int ProtMask = 7;
+
+    ulong programBreakStart, programBreak;
+
+    public MemoryMap Map { get; } = map;
+
+    /// <summary>Who has translated the code.</summary>
+    public ICodeWatcher? Watcher { get; set; }
+
+    public static ulong PageUp(ulong address) => (address + PageSize - 1) & ~(PageSize - 1);
+    public static ulong PageDown(ulong address) => address & ~(PageSize - 1);
+
+    static long HostProtection(long guest) => (guest & 4) != 0 ? (guest & ~4) | 1 : guest;
+
+    /// <summary>mmap(2): returns the address or a negative errno.</summary>
+    public long MapPages(ulong address, ulong length, long protection, long flags, long descriptor, ulong offset)
+    {
+        ulong size = PageUp(length);
+        if (size == 0) return length == 0 ? -Errno.EINVAL : -Errno.ENOMEM;
+        flags &= ~MapX86Below4G;
+        bool reservedGaps = false;
+        if ((flags & MapFixedNoReplace) == 0 && (flags & MapFixed) != 0)
+        {
+            if ((address & (PageSize - 1)) != 0) return -Errno.EINVAL;
+            if (address + size < address) return -Errno.ENOMEM;
+            long reserved = ReserveGaps(address, address + size);
+            if (reserved < 0) return reserved;
+            reservedGaps = reserved > 0;
+        }
+        long result = Kernel.Call(Sys.mmap, (long)address, (long)length, HostProtection(protection), flags, descriptor, (long)offset);
+        if (IsError(result))
+        {
+            if (reservedGaps) ReleaseGaps(address, address + size);
+            return result;
+        }
+        Record((ulong)result, size, protection, flags, BackingOf(flags, descriptor, offset));
+        return result;
+    }
+
+    static bool IsError(long result) => result is < 0 and >= -4095;
+
+    void Record(ulong start, ulong size, long protection, long flags, Backing backing)
+    {
+        Forget(start, start + size);
+        Map.Set(new Region(start, start + size, (Protection)(protection & ProtMask), (flags & MapTypeMask & MapShared) != 0, backing));
+    }
+
+    static Backing BackingOf(long flags, long descriptor, ulong offset)
+    {
+        if ((flags & MapAnonymous) != 0) return default;
+        HostStat stat;
+        return Kernel.Call(Sys.fstat, descriptor, (long)&stat) < 0 ? default : new Backing(stat.Device, stat.Inode, offset);
+    }
+
+    // A fixed mapping may replace the guest's pages and fill free space, but never hit dbt's: the parts that are not the guest's are claimed first without replacing anything.
+    // Returns how many gaps were claimed.
+    long ReserveGaps(ulong start, ulong end)
+    {
+        long claimed = 0;
+        ulong at = start;
+        while (Map.TryFindGap(at, end, out ulong gapStart, out ulong gapEnd))
+        {
+            long result = Kernel.Call(Sys.mmap, (long)gapStart, (long)(gapEnd - gapStart), 0, 2 | MapAnonymous | MapNoReserve | MapFixedNoReplace, -1, 0);
+            if (result != (long)gapStart)
+            {
+                if (!IsError(result)) Kernel.Call(Sys.munmap, result, (long)(gapEnd - gapStart));
+                ReleaseGaps(start, gapStart);
+                return IsError(result) && result != -Errno.EEXIST ? result : -Errno.ENOMEM;
+            }
+            claimed++;
+            at = gapEnd;
+        }
+        return claimed;
+    }
+
+    void ReleaseGaps(ulong start, ulong end)
+    {
+        while (Map.TryFindGap(start, end, out ulong gapStart, out ulong gapEnd))
+        {
+            Kernel.Call(Sys.munmap, (long)gapStart, (long)(gapEnd - gapStart));
+            start = gapEnd;
+        }
+    }
+
+    /// <summary>munmap(2): only the guest's own pages go.</summary>
+    public long Unmap(ulong address, ulong length)
+    {
+        ulong size = PageUp(length);
+        if ((address & (PageSize - 1)) != 0 || size == 0 || address + size < address || address + size > 1UL << 47) return -Errno.EINVAL;
+        ulong end = address + size;
+        for (ulong at = address; at < end;)
+        {
+            int i = Map.IndexAfter(at);
+            if (i == Map.Regions.Length || Map.Regions[i].Start >= end) break;
+            Region part = Map.Regions[i].Clip(at, end);
+            long result = Kernel.Call(Sys.munmap, (long)part.Start, (long)(part.End - part.Start));
+            if (result < 0) return result;
+            Forget(part.Start, part.End);
+            Map.Remove(part.Start, part.End);
+            at = part.End;
+        }
+        return 0;
+    }
+
+    /// <summary>mprotect(2) and pkey_mprotect(2) without a key.</summary>
+    public long Protect(ulong address, ulong length, long protection)
+    {
+        if ((address & (PageSize - 1)) != 0) return -Errno.EINVAL;
+        if (length == 0) return 0;
+        ulong end = address + PageUp(length);
+        if (end <= address) return -Errno.ENOMEM;
+        // Like the kernel: everything before the first hole is changed, then ENOMEM.
+        bool hole = Map.TryFindGap(address, end, out ulong gapStart, out _);
+        ulong changedEnd = hole ? gapStart : end;
+        if (changedEnd > address)
+        {
+            long result = Kernel.Call(Sys.mprotect, (long)address, (long)(changedEnd - address), HostProtection(protection));
+            if (result < 0) return result;
+            if ((protection & 4) == 0) Forget(address, changedEnd);
+            // Becoming writable is not a reason to discard (the guest flushes), becoming executable is: the bytes may have changed unseen.
+            else ForgetUnlessExecutable(address, changedEnd);
+            Map.Protect(address, changedEnd, (Protection)(protection & ProtMask));
+        }
+        return hole ? -Errno.ENOMEM : 0;
+    }
+
+    /// <summary>mremap(2).</summary>
+    public long Remap(ulong address, ulong oldLength, ulong newLength, long flags, ulong newAddress)
+    {
+        ulong oldSize = PageUp(oldLength), newSize = PageUp(newLength);
+        if ((address & (PageSize - 1)) != 0 || newSize == 0) return -Errno.EINVAL;
+        if (!Map.TryFind(address, out Region region)) return -Errno.EFAULT;
+        if (address + oldSize < address || Map.TryFindGap(address, address + oldSize, out _, out _)) return -Errno.EFAULT;
+        bool reservedGaps = false;
+        if ((flags & MremapFixed) != 0)
+        {
+            if ((newAddress & (PageSize - 1)) != 0 || newAddress + newSize < newAddress) return -Errno.EINVAL;
+            long reserved = ReserveGaps(newAddress, newAddress + newSize);
+            if (reserved < 0) return reserved;
+            reservedGaps = reserved > 0;
+        }
+        long result = Kernel.Call(Sys.mremap, (long)address, (long)oldLength, (long)newLength, flags, (long)newAddress);
+        if (IsError(result))
+        {
+            if (reservedGaps) ReleaseGaps(newAddress, newAddress + newSize);
+            return result;
+        }
+        ulong moved = (ulong)result;
+        region = region.Clip(address, region.End);
+        if (oldSize > 0) Forget(address, address + oldSize);
+        if (moved != address)
+        {
+            if (oldSize > 0 && (flags & MremapDontUnmap) == 0) Map.Remove(address, address + oldSize);
+        }
+        else if (newSize < oldSize)
+        {
+            Map.Remove(address + newSize, address + oldSize);
+        }
+        Forget(moved, moved + newSize);
+        Map.Set(region with { Start = moved, End = moved + newSize });
+        return result;
+    }
+
+    /// <summary>Where the heap begins: the end of the program's bss.</summary>
+    public void StartProgramBreak(ulong address) => programBreakStart = programBreak = address;
+
+    /// <summary>brk(2): returns the new break, or the old one if it cannot be had.</summary>
+    public long SetProgramBreak(ulong wanted)
+    {
+        if (wanted < programBreakStart || wanted > 1UL << 47) return (long)programBreak;
+        ulong oldEnd = PageUp(programBreak), newEnd = PageUp(wanted);
+        if (newEnd > oldEnd)
+        {
+            // The kernel keeps a gap before the next mapping; without NOREPLACE a heap would grow over dbt.
+            long result = Kernel.Call(Sys.mmap, (long)oldEnd, (long)(newEnd - oldEnd), 3, 2 | MapAnonymous | MapFixedNoReplace, -1, 0);
+            if (result != (long)oldEnd)
+            {
+                if (!IsError(result)) Kernel.Call(Sys.munmap, result, (long)(newEnd - oldEnd));
+                return (long)programBreak;
+            }
+            Map.Set(new Region(oldEnd, newEnd, Protection.Read | Protection.Write, false, default));
+        }
+        else if (newEnd < oldEnd)
+        {
+            Unmap(newEnd, oldEnd - newEnd);
+        }
+        programBreak = wanted;
+        return (long)wanted;
+    }
+
+    /// <summary>Records pages that dbt itself has mapped for the guest (program, stack).</summary>
+    public void Adopt(in Region region) => Map.Set(region);
+
+    /// <summary>Whether all of a range belongs to the guest, so that calls that only advise (madvise, mlock, msync, mincore) may go to the host.</summary>
+    public bool Owns(ulong address, ulong length) => length == 0 || (address + length > address && !Map.TryFindGap(PageDown(address), PageUp(address + length), out _, out _));
+
+    /// <summary>Discards what was translated from executable pages of [start, end).</summary>
+    public void Forget(ulong start, ulong end)
+    {
+        if (Watcher is not null && Map.ContainsAny(start, end, Protection.Execute)) Watcher.Invalidate(start, end - start);
+    }
+
+    void ForgetUnlessExecutable(ulong start, ulong end)
+    {
+        if (Watcher is not null && !Map.Allows(start, end, Protection.Execute)) Watcher.Invalidate(start, end - start);
+    }
+
+    /// <summary>The guest has flushed its instruction cache for a range: the same file pages mapped elsewhere hold the same code (a JIT with one writable and one executable view).</summary>
+    public void FlushAliases(ulong start, ulong end)
+    {
+        if (Watcher is null) return;
+        for (int i = Map.IndexAfter(start); i < Map.Regions.Length && Map.Regions[i].Start < end; i++)
+        {
+            Region flushed = Map.Regions[i].Clip(start, end);
+            if (!flushed.Backing.IsFile) continue;
+            ulong from = flushed.Backing.Offset, to = from + (flushed.End - flushed.Start);
+            foreach (ref readonly Region other in Map.Regions)
+            {
+                if (other.Backing.Device != flushed.Backing.Device || other.Backing.Inode != flushed.Backing.Inode || (other.Protection & Protection.Execute) == 0) continue;
+                ulong low = Math.Max(from, other.Backing.Offset), high = Math.Min(to, other.Backing.Offset + (other.End - other.Start));
+                if (low < high) Watcher.Invalidate(other.Start + (low - other.Backing.Offset), high - low);
+            }
+        }
+    }
+}

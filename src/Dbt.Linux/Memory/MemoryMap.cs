@@ -1,0 +1,160 @@
+namespace Dbt.Linux.Memory;
+
+/// <summary>What the guest is allowed to do with a page, as the guest sees it (PROT_ bits).</summary>
+[Flags]
+enum Protection
+{
+    None = 0,
+    Read = 1,
+    Write = 2,
+    Execute = 4,
+}
+
+/// <summary>The file behind a mapping: two mappings of one file page are aliases, and translations of either depend on both.</summary>
+/// <param name="Device">st_dev, or 0 with <paramref name="Inode"/> 0 for anonymous memory.</param>
+/// <param name="Inode">st_ino.</param>
+/// <param name="Offset">File offset of the region's first byte.</param>
+readonly record struct Backing(ulong Device, ulong Inode, ulong Offset)
+{
+    public bool IsFile => Inode != 0;
+    public Backing At(ulong delta) => IsFile ? this with { Offset = Offset + delta } : this;
+}
+
+/// <summary>A range of guest pages with one protection and one backing: [Start, End).</summary>
+readonly record struct Region(ulong Start, ulong End, Protection Protection, bool Shared, Backing Backing)
+{
+    public Region Clip(ulong start, ulong end)
+    {
+        ulong from = Math.Max(Start, start);
+        return this with { Start = from, End = Math.Min(End, end), Backing = Backing.At(from - Start) };
+    }
+
+    public bool Continues(in Region before) =>
+        before.End == Start && before.Protection == Protection && before.Shared == Shared && before.Backing.At(before.End - before.Start) == Backing;
+}
+
+/// <summary>
+/// Which address ranges belong to the guest. Everything else in the address space is dbt's own or free, and the guest can neither map over it nor unmap it.
+/// </summary>
+/// <remarks>A sorted array of disjoint regions, neighbours merged: lookups are a binary search without allocation. Not synchronised: the owner holds its lock.</remarks>
+sealed class MemoryMap
+{
+    Region[] regions = new Region[64];
+    int count;
+
+    /// <summary>The regions in ascending order.</summary>
+    public ReadOnlySpan<Region> Regions => regions.AsSpan(0, count);
+
+    /// <summary>Index of the first region that ends after <paramref name="address"/>.</summary>
+    public int IndexAfter(ulong address)
+    {
+        int low = 0, high = count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (regions[middle].End <= address) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /// <summary>Whether every page of [start, end) is the guest's and allows <paramref name="needed"/>.</summary>
+    public bool Allows(ulong start, ulong end, Protection needed)
+    {
+        for (int i = IndexAfter(start); start < end; i++)
+        {
+            if (i == count || regions[i].Start > start || (regions[i].Protection & needed) != needed) return false;
+            start = regions[i].End;
+        }
+        return true;
+    }
+
+    /// <summary>Whether any page of [start, end) is the guest's and allows <paramref name="wanted"/>.</summary>
+    public bool ContainsAny(ulong start, ulong end, Protection wanted = Protection.None)
+    {
+        for (int i = IndexAfter(start); i < count && regions[i].Start < end; i++)
+        {
+            if ((regions[i].Protection & wanted) == wanted) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The region that contains an address; false if the address is not the guest's.</summary>
+    public bool TryFind(ulong address, out Region region)
+    {
+        int i = IndexAfter(address);
+        bool found = i < count && regions[i].Start <= address;
+        region = found ? regions[i] : default;
+        return found;
+    }
+
+    /// <summary>The first part of [start, end) that is not the guest's; false if there is none.</summary>
+    public bool TryFindGap(ulong start, ulong end, out ulong gapStart, out ulong gapEnd)
+    {
+        int i = IndexAfter(start);
+        while (start < end && i < count && regions[i].Start <= start) start = regions[i++].End;
+        gapStart = start;
+        gapEnd = i < count ? Math.Min(end, regions[i].Start) : end;
+        return start < end;
+    }
+
+    /// <summary>Removes [start, end) from the map.</summary>
+    public void Remove(ulong start, ulong end)
+    {
+        if (start >= end) return;
+        int first = IndexAfter(start);
+        int last = first;
+        while (last < count && regions[last].Start < end) last++;
+        if (first == last) return;
+        Region head = regions[first], tail = regions[last - 1];
+        bool keepHead = head.Start < start, keepTail = tail.End > end;
+        int kept = (keepHead ? 1 : 0) + (keepTail ? 1 : 0);
+        Resize(first, last - first, kept);
+        if (keepHead) regions[first++] = head.Clip(head.Start, start);
+        if (keepTail) regions[first] = tail.Clip(end, tail.End);
+    }
+
+    /// <summary>Makes [region.Start, region.End) this region, whatever was there before.</summary>
+    public void Set(Region region)
+    {
+        if (region.Start >= region.End) return;
+        Remove(region.Start, region.End);
+        int at = IndexAfter(region.Start);
+        int replaced = 0;
+        if (at > 0 && region.Continues(regions[at - 1]))
+        {
+            region = regions[at - 1] with { End = region.End };
+            at--;
+            replaced++;
+        }
+        if (at + replaced < count && regions[at + replaced].Continues(region))
+        {
+            region = region with { End = regions[at + replaced].End };
+            replaced++;
+        }
+        Resize(at, replaced, 1);
+        regions[at] = region;
+    }
+
+    /// <summary>Changes the protection of the guest's pages in [start, end).</summary>
+    public void Protect(ulong start, ulong end, Protection protection)
+    {
+        while (start < end)
+        {
+            int i = IndexAfter(start);
+            if (i == count || regions[i].Start >= end) return;
+            Region part = regions[i].Clip(start, end);
+            if (part.Protection != protection) Set(part with { Protection = protection });
+            start = part.End;
+        }
+    }
+
+    // Replaces `removed` entries at `at` by `added` unset ones.
+    void Resize(int at, int removed, int added)
+    {
+        int newCount = count - removed + added;
+        if (newCount > regions.Length) Array.Resize(ref regions, Math.Max(newCount, regions.Length * 2));
+        Array.Copy(regions, at + removed, regions, at + added, count - at - removed);
+        count = newCount;
+    }
+}

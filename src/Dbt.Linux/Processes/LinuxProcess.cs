@@ -1,0 +1,251 @@
+using System.Runtime.CompilerServices;
+using Dbt.Linux.Abi;
+using Dbt.Linux.Abi.Arm64;
+using Dbt.Linux.Files;
+using Dbt.Linux.Host;
+using Dbt.Linux.Loading;
+using Dbt.Linux.Memory;
+using Dbt.Linux.Signals;
+using Dbt.Linux.Strace;
+using Dbt.Linux.Syscalls;
+using Dbt.Translator.Execution;
+using Dbt.Translator.Ir;
+
+namespace Dbt.Linux.Processes;
+
+/// <summary>The guest process: what the engine calls its kernel.</summary>
+public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
+{
+    readonly SyscallRow[] syscalls;
+    readonly ProcessOptions options;
+    readonly long[] unknownSyscalls = new long[512];
+    static LinuxProcess? current;
+    LinuxThread? thread;
+    ulong signalTrampoline;
+
+    LinuxProcess(ProcessOptions options)
+    {
+        this.options = options;
+        Abi = new Arm64Abi();
+        Space = new AddressSpace(new MemoryMap()) { Watcher = this };
+        Memory = new GuestMemory(Space.Map);
+        Table = new SyscallTable();
+        syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
+        Engine = new Engine(Abi.Architecture, this, options.Engine);
+    }
+
+    /// <summary>The engine that runs it.</summary>
+    public Engine Engine { get; }
+
+    internal GuestAbi Abi { get; }
+    internal AddressSpace Space { get; }
+    internal GuestMemory Memory { get; }
+    internal SyscallTable Table { get; }
+    internal SignalActions Actions { get; } = new();
+    internal ProcessFiles ProcessFiles { get; private set; } = null!;
+    internal OwnExecutable Executable { get; } = new();
+    internal ProcessExecution Execution { get; private set; } = null!;
+    internal ResourceLimits Limits { get; } = new();
+    internal SyscallTracer? Tracer { get; private set; }
+    internal ReadOnlySpan<SyscallRow> Syscalls => syscalls;
+
+    /// <summary>Calls of system calls that dbt does not know: number and count.</summary>
+    public IEnumerable<(int Number, long Count)> UnknownSyscalls
+    {
+        get
+        {
+            for (int number = 0; number < unknownSyscalls.Length; number++)
+            {
+                if (unknownSyscalls[number] != 0) yield return (number, unknownSyscalls[number]);
+            }
+        }
+    }
+
+    /// <summary>Program and guest pc of the process that this host process runs, for failure messages; null before it has started.</summary>
+    public static string? CurrentPosition => current is { thread: { } thread } process
+        ? $"{CString.Display(CString.Bytes(process.options.Program))} at pc 0x{thread.Guest.Location.Pc:x}"
+        : null;
+
+    /// <summary>Loads a program and runs it; ends the host process with it.</summary>
+    /// <returns>Never, if the program could be started.</returns>
+    /// <exception cref="LoadException">It could not.</exception>
+    public static void Run(ProcessOptions options)
+    {
+        current = new LinuxProcess(options);
+        current.Start();
+    }
+
+    void Start()
+    {
+        Execution = new ProcessExecution(this, options);
+        int descriptor = Execution.OpenInitialProgram(out nint path, out nint[] arguments);
+        var loader = new ProgramLoader(Space, Abi.Machine, options.Sysroot);
+        LoadedProgram program = loader.Load(descriptor);
+        Kernel.Call(Sys.close, descriptor);
+        Space.StartProgramBreak(program.Image.End);
+        Region stack = InitialStack.Allocate(Space);
+        ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
+        ProcessFiles = new ProcessFiles(this, path, arguments, vectorStart, vectorEnd, stack);
+        ProcessFiles.NameThread();
+
+        thread = new LinuxThread(this, Engine.CreateThread());
+        Abi.Start(thread.Guest, program.StartAddress, sp);
+        Actions.Inherit();
+        thread.Signals.Inherit();
+        if (options.Trace)
+        {
+            Tracer = new SyscallTracer(this);
+            Tracer.Started(path, arguments, options.Environment);
+        }
+        Engine.Run(thread.Guest);
+        Exit(thread, 0, group: true);
+    }
+
+    /// <inheritdoc/>
+    public nint WindowBase => 0;
+
+    /// <inheritdoc/>
+    public bool IsExecutable(ulong address, int length) => Space.Map.Allows(address, address + (ulong)length, Protection.Execute);
+
+    /// <inheritdoc/>
+    public void Invalidate(ulong start, ulong length) => Engine.Invalidate(start, length);
+
+    /// <inheritdoc/>
+    public void OnSyscall(GuestThread guest, int immediate)
+    {
+        var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
+        ulong* arguments = thread.Arguments;
+        ulong number = *thread.Number;
+        ulong first = arguments[0];
+        if (number >= (ulong)syscalls.Length || syscalls[number].Handler == null)
+        {
+            Unknown(thread, number);
+            return;
+        }
+        ref readonly SyscallRow row = ref syscalls[number];
+        var call = new Call(thread, arguments, row.Host, row.Traits);
+        long result = Tracer is null ? row.Handler(call) : Tracer.Run(row, call);
+        if (result == HostCalls.Interrupted)
+        {
+            // Not entered: as if the signal had come before the instruction. The engine polls, then the guest calls again.
+            Abi.RestartSyscall(guest, first);
+            return;
+        }
+        if (result != Call.NoResult) arguments[0] = (ulong)result;
+        if (Volatile.Read(ref guest.Block->Poll) != 0 || result == -Errno.EINTR || thread.Signals.Held != 0)
+        {
+            thread.Signals.Deliver(new InterruptedCall(row.Traits, result == -Errno.EINTR, first));
+        }
+    }
+
+    void Unknown(LinuxThread thread, ulong number)
+    {
+        unknownSyscalls[Math.Min(number, (ulong)unknownSyscalls.Length - 1)]++;
+        Tracer?.Unknown(number, thread.Arguments);
+        thread.Arguments[0] = unchecked((ulong)-Errno.ENOSYS);
+    }
+
+    /// <inheritdoc/>
+    public void OnPoll(GuestThread guest)
+    {
+        var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
+        thread.Signals.Deliver(default);
+    }
+
+    /// <inheritdoc/>
+    public void OnTrap(GuestThread guest, TrapKind kind, int code)
+    {
+        const int IllegalOpcode = 1, Breakpoint = 1, IntegerDivide = 1, IntegerOverflow = 2, Alignment = 1;
+        var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
+        ulong pc = guest.Location.Pc;
+        switch (kind)
+        {
+            case TrapKind.InstructionFetch:
+                bool mapped = Space.Map.TryFind(pc, out _);
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Segv, mapped ? 2 : 1, pc), Abi.FaultSyndrome(instruction: true, write: false, mapped));
+                break;
+            case TrapKind.Breakpoint:
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Trap, Breakpoint, pc), 0);
+                break;
+            case TrapKind.DivideByZero:
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Fpe, IntegerDivide, pc), 0);
+                break;
+            case TrapKind.IntegerOverflow:
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Fpe, IntegerOverflow, pc), 0);
+                break;
+            case TrapKind.Misaligned:
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Bus, Alignment, pc), 0);
+                break;
+            default:
+                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Ill, IllegalOpcode, pc), 0);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnMemoryFault(GuestThread guest, in MemoryFault fault)
+    {
+        const int NotMapped = 1, NotPermitted = 2;
+        var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
+        bool mapped = Space.Map.TryFind(fault.Address, out _);
+        int code = fault.HostSignal == SignalNumbers.Segv ? (mapped ? NotPermitted : NotMapped) : fault.Code;
+        thread.Signals.Force(SignalInformation.Fault(fault.HostSignal, code, fault.Address), Abi.FaultSyndrome(instruction: false, fault.IsWrite, mapped));
+    }
+
+    /// <summary>The page with the guest's return from signal handlers (the kernel has it in the vDSO), made at its first use.</summary>
+    internal ulong SignalTrampoline()
+    {
+        if (signalTrampoline != 0) return signalTrampoline;
+        long page = Space.MapPages(0, AddressSpace.PageSize, 3, 0x22, -1, 0);
+        if (page is < 0 and >= -4095) return 0;
+        // mov x8, #__NR_rt_sigreturn; svc #0: unwinders recognise exactly these words.
+        ((uint*)page)[0] = 0xD2801168;
+        ((uint*)page)[1] = 0xD4000001;
+        Space.Protect((ulong)page, AddressSpace.PageSize, 5);
+        return signalTrampoline = (ulong)page;
+    }
+
+    /// <summary>Ends the thread or the process.</summary>
+    internal void Exit(LinuxThread thread, int status, bool group)
+    {
+        if (thread.ClearChildTid != 0)
+        {
+            Memory.TryWrite(thread.ClearChildTid, 0);
+            Kernel.Call(Sys.futex, (long)thread.ClearChildTid, 1, 1);
+        }
+        options.Exiting?.Invoke(this);
+        _ = group;
+        while (true) Kernel.Call(Sys.exit_group, status);
+    }
+
+    /// <summary>What the default disposition of a signal does now.</summary>
+    internal void TakeDefaultAction(LinuxThread thread, int signal)
+    {
+        switch (SignalNumbers.DefaultActionOf(signal))
+        {
+            case DefaultAction.Terminate:
+                TerminateBySignal(thread, signal);
+                break;
+            case DefaultAction.Stop:
+                Kernel.Call(Sys.kill, Kernel.Call(Sys.getpid), SignalNumbers.Stop);
+                break;
+        }
+    }
+
+    /// <summary>Dies by a signal, so that whoever waits sees exactly that. dbt's own memory is no use as a core file, so none is written.</summary>
+    internal void TerminateBySignal(LinuxThread thread, int signal)
+    {
+        _ = thread;
+        options.Exiting?.Invoke(this);
+        Tracer?.Killed(signal);
+        int host = SignalNumbers.ToHost(signal);
+        ulong* none = stackalloc ulong[2];
+        none[0] = none[1] = 0;
+        Kernel.Call(Sys.prlimit64, 0, 4, (long)none);
+        HostSignals.Default(host);
+        ulong mask = SignalNumbers.Bit(host);
+        Kernel.Call(Sys.rt_sigprocmask, 1, (long)&mask, 0, 8);
+        Kernel.Call(Sys.tgkill, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), host);
+        while (true) Kernel.Call(Sys.exit_group, 128 + signal);
+    }
+}

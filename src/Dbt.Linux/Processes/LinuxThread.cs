@@ -1,0 +1,34 @@
+using Dbt.Linux.Signals;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Processes;
+
+/// <summary>One guest thread as Linux knows it.</summary>
+sealed unsafe class LinuxThread
+{
+    public LinuxThread(LinuxProcess process, GuestThread guest)
+    {
+        Process = process;
+        Guest = guest;
+        Arguments = process.Abi.SyscallArguments(guest);
+        Number = process.Abi.SyscallNumber(guest);
+        Signals = new ThreadSignals(this);
+        guest.KernelData = this;
+    }
+
+    public LinuxProcess Process { get; }
+    public GuestThread Guest { get; }
+    public ThreadSignals Signals { get; }
+
+    /// <summary>First system call argument in guest state.</summary>
+    public ulong* Arguments { get; }
+    /// <summary>System call number in guest state.</summary>
+    public ulong* Number { get; }
+
+    /// <summary>set_tid_address: cleared and woken when the thread ends.</summary>
+    public ulong ClearChildTid { get; set; }
+
+    /// <summary>Address and syndrome of the fault being delivered, for the signal frame.</summary>
+    public ulong FaultAddress { get; set; }
+    public ulong FaultSyndrome { get; set; }
+}

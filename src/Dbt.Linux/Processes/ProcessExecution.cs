@@ -1,0 +1,268 @@
+using System.Runtime.InteropServices;
+using Dbt.Linux.Host;
+using Dbt.Linux.Loading;
+using Dbt.Linux.Memory;
+
+namespace Dbt.Linux.Processes;
+
+/// <summary>execve: finds out what a file is and who can run it (fs/exec.c, fs/binfmt_script.c).</summary>
+/// <remarks>
+/// A script names its interpreter; a program for the guest's machine begins again in a new dbt, whose command line carries the options on; anything else goes to the host's execve, which runs
+/// native programs and refuses the rest. No binfmt_misc is needed.
+/// </remarks>
+sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions options)
+{
+    const int MaxScriptDepth = 5, HeadSize = 256, MaxArguments = 1 << 20;
+    const long CurrentDirectory = -100, CloseOnExec = 0x80000;
+
+    enum FileKind
+    {
+        Guest,
+        Script,
+        Other,
+    }
+
+    // argv of the program, in native memory; scripts put words in front.
+    struct Vector
+    {
+        public nint* Items;
+        public int Count;
+    }
+
+    /// <summary>The program of the command line, opened: scripts lead to their interpreter. A native interpreter replaces this process at once.</summary>
+    /// <exception cref="LoadException">It cannot be run.</exception>
+    public int OpenInitialProgram(out nint path, out nint[] arguments)
+    {
+        path = options.Program;
+        arguments = options.Arguments;
+        if (options.ProgramDescriptor >= 0)
+        {
+            if (Kernel.Call(Sys.fcntl, options.ProgramDescriptor, 1) < 0) throw LoadException.Failed(-Errno.EBADF);
+            return options.ProgramDescriptor;
+        }
+        Span<byte> head = stackalloc byte[HeadSize];
+        for (int depth = 0; ; depth++)
+        {
+            int descriptor;
+            try
+            {
+                descriptor = ProgramLoader.Open(path);
+            }
+            catch (LoadException e) when (depth > 0)
+            {
+                throw LoadException.Failed(-e.ErrorNumber, $"its interpreter {CString.Display(CString.Bytes(path))}");
+            }
+            var kind = Identify(descriptor, head, out int length);
+            if (kind == FileKind.Guest || (kind == FileKind.Other && depth == 0)) return descriptor;
+            Kernel.Call(Sys.close, descriptor);
+            if (kind == FileKind.Other)
+            {
+                RunNatively(path, arguments);
+                throw LoadException.NotExecutable($"its interpreter {CString.Display(CString.Bytes(path))} is not a program");
+            }
+            if (depth == MaxScriptDepth || !ParseScript(head[..length], out nint interpreter, out nint option)) throw LoadException.NotExecutable("its first line names no interpreter");
+            nint[] rest = arguments.Length > 0 ? arguments[1..] : [];
+            arguments = option != 0 ? [interpreter, option, path, .. rest] : [interpreter, path, .. rest];
+            path = interpreter;
+        }
+    }
+
+    void RunNatively(nint path, nint[] arguments)
+    {
+        nint[] argv = [.. arguments, 0], envp = [.. options.Environment, 0];
+        fixed (nint* a = argv, e = envp) Kernel.Call(Sys.execve, path, (long)a, (long)e);
+    }
+
+    /// <summary>execve(2) and execveat(2): returns only a negative errno.</summary>
+    public long Execute(int directory, ulong pathAddress, ulong argvAddress, ulong envpAddress, int flags)
+    {
+        const int EmptyPath = 0x1000, NoFollow = 0x100, MaxPath = 4096;
+        if ((flags & ~(EmptyPath | NoFollow)) != 0) return -Errno.EINVAL;
+        byte* pathBuffer = stackalloc byte[MaxPath];
+        pathAddress = process.ProcessFiles.Redirect(pathAddress);
+        long length = process.Memory.ReadString(pathAddress, new Span<byte>(pathBuffer, MaxPath));
+        if (length < 0) return length;
+        if (length == 0 && (flags & EmptyPath) == 0) return -Errno.ENOENT;
+        bool byDescriptor = directory != CurrentDirectory && pathBuffer[0] != '/';
+        if (length == 0 && !byDescriptor) return -Errno.EACCES;
+
+        long descriptor = OpenExecutable(directory, pathBuffer, length == 0, flags & NoFollow);
+        if (descriptor < 0) return descriptor;
+        nint path = byDescriptor ? DescriptorName(directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
+        Vector arguments = default;
+        long result = ReadVector(argvAddress, ref arguments);
+        if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, directory, (nint)pathBuffer, flags);
+        Kernel.Call(Sys.close, descriptor);
+        NativeMemory.Free(arguments.Items);
+        if (byDescriptor) NativeMemory.Free((void*)path);
+        return result;
+    }
+
+    long Execute(int descriptor, nint path, bool byDescriptor, Vector arguments, nint environment, int directory, nint hostPath, int flags)
+    {
+        Span<byte> head = stackalloc byte[HeadSize];
+        int current = descriptor;
+        long result;
+        for (int depth = 0; ; depth++)
+        {
+            switch (Identify(current, head, out int length))
+            {
+                case FileKind.Guest:
+                    result = IsLoadable(current) ? ExecuteGuest(path, byDescriptor && depth == 0 ? current : -1, arguments, environment) : -Errno.ENOEXEC;
+                    break;
+                case FileKind.Other:
+                    result = depth == 0
+                        ? Kernel.Call(Sys.execveat, directory, hostPath, (long)arguments.Items, environment, flags)
+                        : Kernel.Call(Sys.execve, path, (long)arguments.Items, environment);
+                    break;
+                default:
+                    if (depth == MaxScriptDepth)
+                    {
+                        result = -Errno.ELOOP;
+                        break;
+                    }
+                    if (!ParseScript(head[..length], out nint interpreter, out nint option))
+                    {
+                        result = -Errno.ENOEXEC;
+                        break;
+                    }
+                    PrependInterpreter(ref arguments, interpreter, option, path);
+                    if (current != descriptor) Kernel.Call(Sys.close, current);
+                    path = interpreter;
+                    long next = OpenExecutable((int)CurrentDirectory, (byte*)interpreter, false, 0);
+                    if (next < 0) return next;
+                    current = (int)next;
+                    continue;
+            }
+            if (current != descriptor) Kernel.Call(Sys.close, current);
+            return result;
+        }
+    }
+
+    // A broken program must fail here, where the guest can still see ENOEXEC.
+    bool IsLoadable(int descriptor)
+    {
+        try
+        {
+            new ProgramLoader(process.Space, process.Abi.Machine, 0).ReadHeaders(descriptor);
+            return true;
+        }
+        catch (LoadException)
+        {
+            return false;
+        }
+    }
+
+    long ExecuteGuest(nint path, int programDescriptor, Vector arguments, nint environment)
+    {
+        nint[] inherited = options.InheritedArguments;
+        int fixedCount = inherited.Length + 8;
+        nint* argv = (nint*)NativeMemory.Alloc((nuint)(fixedCount + arguments.Count + 1), (nuint)sizeof(nint));
+        int count = 0;
+        argv[count++] = Words.Program;
+        argv[count++] = Words.Run;
+        foreach (nint word in inherited) argv[count++] = word;
+        argv[count++] = Words.ArgumentZero;
+        argv[count++] = arguments.Count > 0 ? arguments.Items[0] : Words.Empty;
+        nint number = 0;
+        if (programDescriptor >= 0)
+        {
+            // Kept over the exec; the new dbt loads from it and closes it.
+            long kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 100);
+            number = CString.Allocate(kept.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            argv[count++] = Words.ProgramDescriptor;
+            argv[count++] = number;
+        }
+        argv[count++] = Words.EndOfOptions;
+        argv[count++] = path;
+        for (int i = 1; i < arguments.Count; i++) argv[count++] = arguments.Items[i];
+        argv[count] = 0;
+        long result = process.Executable.Execute(argv, environment);
+        NativeMemory.Free(argv);
+        return result;
+    }
+
+    static class Words
+    {
+        public static readonly nint Program = CString.Allocate("dbt"u8), Run = CString.Allocate("run"u8), ArgumentZero = CString.Allocate("-0"u8), Empty = CString.Allocate(""u8),
+            ProgramDescriptor = CString.Allocate("--program-fd"u8), EndOfOptions = CString.Allocate("--"u8);
+    }
+
+    static long OpenExecutable(int directory, byte* path, bool isDescriptor, int noFollow)
+    {
+        const long EmptyPath = 0x1000, EffectiveIds = 0x200, NoFollowOpen = 0x20000, DuplicateCloseOnExec = 1030;
+        long denied = Kernel.Call(Sys.faccessat2, directory, (long)path, 1, EffectiveIds | (isDescriptor ? EmptyPath : 0));
+        if (denied == -Errno.ENOSYS || denied == -Errno.EPERM) denied = isDescriptor ? 0 : Kernel.Call(Sys.faccessat, directory, (long)path, 1);
+        if (denied < 0) return denied;
+        long descriptor = isDescriptor
+            ? Kernel.Call(Sys.fcntl, directory, DuplicateCloseOnExec, 0)
+            : Kernel.Call(Sys.openat, directory, (long)path, CloseOnExec | (noFollow != 0 ? NoFollowOpen : 0));
+        if (descriptor < 0) return descriptor;
+        HostStat stat;
+        Kernel.Call(Sys.fstat, descriptor, (long)&stat);
+        if ((stat.Mode & 0xF000) == 0x8000) return descriptor;
+        Kernel.Call(Sys.close, descriptor);
+        return -Errno.EACCES;
+    }
+
+    FileKind Identify(int descriptor, Span<byte> head, out int length)
+    {
+        fixed (byte* start = head) length = (int)Math.Max(0, Kernel.Call(Sys.pread64, descriptor, (long)start, head.Length));
+        var read = head[..length];
+        if (read.StartsWith("#!"u8)) return FileKind.Script;
+        return ElfFile.Identify(read) == process.Abi.Machine.Machine ? FileKind.Guest : FileKind.Other;
+    }
+
+    // "#! interpreter [one argument]": blanks are spaces and tabs; the argument is the rest of the line.
+    static bool ParseScript(ReadOnlySpan<byte> head, out nint interpreter, out nint option)
+    {
+        interpreter = option = 0;
+        int end = head.IndexOf((byte)'\n');
+        var line = (end >= 0 ? head[..end] : head)[2..].Trim(" \t\0"u8);
+        if (line.IsEmpty) return false;
+        int blank = line.IndexOfAny((byte)' ', (byte)'\t');
+        // A name cut off by the end of what was read would be another file.
+        if (blank < 0 && end < 0 && head.Length == HeadSize) return false;
+        interpreter = CString.Allocate(blank < 0 ? line : line[..blank]);
+        if (blank >= 0) option = CString.Allocate(line[blank..].Trim(" \t"u8));
+        return true;
+    }
+
+    static void PrependInterpreter(ref Vector arguments, nint interpreter, nint option, nint path)
+    {
+        int rest = Math.Max(0, arguments.Count - 1);
+        int front = option != 0 ? 3 : 2;
+        nint* items = (nint*)NativeMemory.Alloc((nuint)(front + rest + 1), (nuint)sizeof(nint));
+        int at = 0;
+        items[at++] = interpreter;
+        if (option != 0) items[at++] = option;
+        items[at++] = path;
+        for (int i = 0; i < rest; i++) items[at++] = arguments.Items[i + 1];
+        items[at] = 0;
+        // The caller frees its own vector; this one is only left behind when the exec fails.
+        arguments = new Vector { Items = items, Count = at };
+    }
+
+    long ReadVector(ulong address, ref Vector vector)
+    {
+        int capacity = 64;
+        vector.Items = (nint*)NativeMemory.Alloc((nuint)capacity, (nuint)sizeof(nint));
+        vector.Count = 0;
+        for (; address != 0; address += 8)
+        {
+            if (!process.Memory.TryRead(address, out nint item)) return -Errno.EFAULT;
+            if (item == 0) break;
+            if (vector.Count == MaxArguments) return -Errno.E2BIG;
+            if (vector.Count + 1 == capacity) vector.Items = (nint*)NativeMemory.Realloc(vector.Items, (nuint)(capacity *= 2) * (nuint)sizeof(nint));
+            vector.Items[vector.Count++] = item;
+        }
+        vector.Items[vector.Count] = 0;
+        return 0;
+    }
+
+    static nint DescriptorName(int directory, ReadOnlySpan<byte> path)
+    {
+        string name = $"/dev/fd/{directory}";
+        return path.IsEmpty ? CString.Allocate(name) : CString.Allocate([.. System.Text.Encoding.ASCII.GetBytes(name), (byte)'/', .. path]);
+    }
+}

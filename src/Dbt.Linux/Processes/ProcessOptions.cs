@@ -1,0 +1,34 @@
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Processes;
+
+/// <summary>What to run and how; filled from the command line and the environment.</summary>
+public sealed class ProcessOptions
+{
+    /// <summary>The program file: a C string.</summary>
+    public required nint Program { get; init; }
+
+    /// <summary>An inherited descriptor that is the program (execveat), or -1.</summary>
+    public int ProgramDescriptor { get; init; } = -1;
+
+    /// <summary>The guest's argv: C strings.</summary>
+    public required nint[] Arguments { get; init; }
+
+    /// <summary>The guest's environment: C strings.</summary>
+    public required nint[] Environment { get; init; }
+
+    /// <summary>Directory with the guest's libraries (a C string), or 0.</summary>
+    public nint Sysroot { get; init; }
+
+    /// <summary>Print system calls.</summary>
+    public bool Trace { get; init; }
+
+    /// <summary>The options of this run as arguments, for a dbt that runs a program which this one executes: C strings.</summary>
+    public nint[] InheritedArguments { get; init; } = [];
+
+    /// <summary>Options of the translator.</summary>
+    public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>Called once before the process ends by itself or by a fatal signal.</summary>
+    public Action<LinuxProcess>? Exiting { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Dbt.Linux.Host;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Signals;
+
+/// <summary>struct sigaction as the kernel takes it on 64-bit guests (asm-generic/signal.h with SA_RESTORER): also the host's layout.</summary>
+[StructLayout(LayoutKind.Sequential)]
+struct SignalAction
+{
+    public const ulong Default = 0, Ignore = 1;
+
+    public ulong Handler;
+    public SignalFlags Flags;
+    public ulong Restorer;
+    public ulong Mask;
+
+    /// <summary>Whether a handler runs.</summary>
+    public readonly bool IsHandler => Handler > Ignore;
+}
+
+/// <summary>SA_ flags.</summary>
+[Flags]
+enum SignalFlags : ulong
+{
+    NoChildStop = 1,
+    NoChildWait = 2,
+    Information = 4,
+    Restorer = 0x04000000,
+    OnStack = 0x08000000,
+    Restart = 0x10000000,
+    NoDefer = 0x40000000,
+    ResetHandler = 0x80000000,
+}
+
+/// <summary>What the process does at each signal: the guest's view, and the host disposition that makes it so.</summary>
+/// <remarks>
+/// The host does by itself whatever it can do exactly: ignoring, default actions, stopping. Only signals for which the guest has a handler are caught and queued by the engine.
+/// Shared by the threads of a process: the owner's lock.
+/// </remarks>
+sealed unsafe class SignalActions
+{
+    readonly SignalAction[] actions = new SignalAction[SignalNumbers.Count];
+
+    /// <summary>Takes over what was inherited: only ignored signals survive an exec.</summary>
+    public void Inherit()
+    {
+        SignalAction host;
+        for (int signal = 1; signal < SignalNumbers.Count; signal++)
+        {
+            int number = SignalNumbers.ToHost(signal);
+            if (number <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) continue;
+            if (Kernel.Call(Sys.rt_sigaction, number, 0, (long)&host, 8) == 0 && host.Handler == SignalAction.Ignore) actions[signal].Handler = SignalAction.Ignore;
+        }
+    }
+
+    public ref readonly SignalAction this[int signal] => ref actions[signal];
+
+    /// <summary>Whether an arrival has no effect.</summary>
+    public bool Ignores(int signal) => actions[signal].Handler == SignalAction.Ignore
+        || (actions[signal].Handler == SignalAction.Default && SignalNumbers.DefaultActionOf(signal) == DefaultAction.Ignore);
+
+    /// <summary>Sets an action and makes the host follow.</summary>
+    public void Set(int signal, in SignalAction action)
+    {
+        actions[signal] = action;
+        actions[signal].Mask &= ~SignalNumbers.Untouchable;
+        Apply(signal);
+    }
+
+    /// <summary>Back to the default (SA_RESETHAND; a fatal fault that was blocked or ignored). Flags and mask stay, as in the kernel.</summary>
+    public void Reset(int signal)
+    {
+        actions[signal].Handler = SignalAction.Default;
+        Apply(signal);
+    }
+
+    void Apply(int signal)
+    {
+        int host = SignalNumbers.ToHost(signal);
+        // The synchronous ones always stay with the engine's fault handler.
+        if (host <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) return;
+        switch (actions[signal].Handler)
+        {
+            case SignalAction.Default:
+                HostSignals.Default(host);
+                break;
+            case SignalAction.Ignore:
+                HostSignals.Ignore(host);
+                break;
+            default:
+                HostSignals.Catch(host);
+                break;
+        }
+        if (signal == SignalNumbers.Child) ApplyChildFlags(host);
+    }
+
+    // Whether stopped children are reported and zombies are kept is the host kernel's business.
+    void ApplyChildFlags(int host)
+    {
+        const SignalFlags childFlags = SignalFlags.NoChildStop | SignalFlags.NoChildWait;
+        SignalAction current;
+        if (Kernel.Call(Sys.rt_sigaction, host, 0, (long)&current, 8) < 0) return;
+        current.Flags = (current.Flags & ~childFlags) | (actions[SignalNumbers.Child].Flags & childFlags);
+        Kernel.Call(Sys.rt_sigaction, host, (long)&current, 0, 8);
+    }
+}

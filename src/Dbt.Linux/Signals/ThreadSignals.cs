@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+using Dbt.Linux.Host;
+using Dbt.Linux.Memory;
+using Dbt.Linux.Processes;
+using Dbt.Linux.Syscalls;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Signals;
+
+/// <summary>Signals of one guest thread: its mask, its alternate stack, and delivery.</summary>
+/// <remarks>
+/// The host thread's mask follows the guest's, so that blocked signals stay pending in the host kernel, where sigpending, sigtimedwait and signalfd find them. What the
+/// engine's handler has queued is normally deliverable. Two cases are not: a signal that arrived just before the guest blocked it goes back to the kernel (rt_tgsigqueueinfo to ourselves), and
+/// the synchronous signals, which the host must never block, wait in <see cref="held"/>.
+/// </remarks>
+sealed unsafe class ThreadSignals(LinuxThread thread)
+{
+    SignalInformation[]? held;
+    ulong heldSet;
+    ulong savedMask;
+    bool hasSavedMask;
+
+    /// <summary>The guest's blocked signals.</summary>
+    public ulong Mask { get; private set; }
+
+    /// <summary>The alternate stack.</summary>
+    public SignalStack AlternateStack { get; set; } = SignalStack.None;
+
+    /// <summary>Synchronous signals sent while blocked.</summary>
+    public ulong Held => heldSet;
+
+    /// <summary>Takes the mask that was inherited over exec.</summary>
+    public void Inherit()
+    {
+        ulong mask;
+        Kernel.Call(Sys.rt_sigprocmask, 0, 0, (long)&mask, 8);
+        Mask = SignalNumbers.MaskToGuest(mask);
+    }
+
+    /// <summary>Changes the mask, on the host too.</summary>
+    public void SetMask(ulong mask)
+    {
+        mask &= ~SignalNumbers.Untouchable;
+        if (mask == Mask) return;
+        Mask = mask;
+        ApplyMask();
+    }
+
+    void ApplyMask()
+    {
+        ulong host = SignalNumbers.MaskToHost(Mask);
+        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&host, 0, 8);
+    }
+
+    /// <summary>A system call that waits under another mask was interrupted: what came is delivered under that mask, and the handler's return restores the thread's own.</summary>
+    public void InterruptedUnder(ulong mask)
+    {
+        savedMask = Mask;
+        hasSavedMask = true;
+        Mask = mask & ~SignalNumbers.Untouchable;
+    }
+
+    /// <summary>The alternate stack as a frame or sigaltstack reports it to code running at a stack pointer.</summary>
+    public SignalStack AlternateStackFor(ulong stackPointer)
+    {
+        var stack = AlternateStack;
+        if (!stack.IsEnabled) stack.Flags |= SignalStack.Disabled;
+        else if (stack.IsOn(stackPointer)) stack.Flags |= SignalStack.OnStack;
+        return stack;
+    }
+
+    /// <summary>Takes the alternate stack back from a frame, as sigaltstack would without failing.</summary>
+    public void RestoreStack(SignalStack stack)
+    {
+        if ((stack.Flags & SignalStack.Disabled) != 0) AlternateStack = SignalStack.None;
+        else AlternateStack = stack with { Flags = stack.Flags & SignalStack.AutoDisarm };
+    }
+
+    /// <summary>Forgets what belongs to the parent: a child begins without pending signals.</summary>
+    public void AfterFork()
+    {
+        heldSet = 0;
+        SignalInformation information;
+        while (HostSignals.TryDequeueSignal(thread.Guest, out _, (byte*)&information)) { }
+    }
+
+    /// <summary>Delivers all that is pending and not blocked. Called at a clean instruction boundary.</summary>
+    /// <param name="interrupted">The system call that just returned, if it was one.</param>
+    public void Deliver(InterruptedCall interrupted)
+    {
+        bool handled = false;
+        while (TryTake(out SignalInformation information)) handled |= Act(ref information, ref interrupted);
+        if (!handled) interrupted.RestartWithoutHandler(thread);
+        if (!hasSavedMask) return;
+        hasSavedMask = false;
+        if (handled) return;
+        Mask = savedMask;
+        ApplyMask();
+    }
+
+    /// <summary>Takes a held signal of a set, as sigtimedwait does.</summary>
+    public bool TakeHeld(ulong set, out SignalInformation information)
+    {
+        ulong ready = heldSet & set;
+        information = default;
+        if (ready == 0) return false;
+        int signal = System.Numerics.BitOperations.TrailingZeroCount(ready) + 1;
+        heldSet &= ~SignalNumbers.Bit(signal);
+        information = held![signal];
+        return true;
+    }
+
+    bool TryTake(out SignalInformation information)
+    {
+        if (TakeHeld(~Mask, out information)) return true;
+        SignalInformation next;
+        while (HostSignals.TryDequeueSignal(thread.Guest, out int host, (byte*)&next))
+        {
+            next.Signal = SignalNumbers.ToGuest(host);
+            if ((Mask & SignalNumbers.Bit(next.Signal)) == 0)
+            {
+                information = next;
+                return true;
+            }
+            PutBack(next, host);
+        }
+        information = default;
+        return false;
+    }
+
+    void PutBack(in SignalInformation information, int host)
+    {
+        ulong bit = SignalNumbers.Bit(information.Signal);
+        bool hostBlocks = (SignalNumbers.MaskToHost(hasSavedMask ? savedMask & Mask : Mask) & SignalNumbers.Bit(host)) != 0;
+        if (hostBlocks)
+        {
+            var copy = information;
+            copy.Signal = host;
+            if (Kernel.Call(Sys.rt_tgsigqueueinfo, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), host, (long)&copy) == 0) return;
+        }
+        held ??= new SignalInformation[SignalNumbers.Count];
+        held[information.Signal] = information;
+        heldSet |= bit;
+    }
+
+    // Acts on one signal; true if a handler was entered.
+    bool Act(ref SignalInformation information, ref InterruptedCall interrupted)
+    {
+        int signal = information.Signal;
+        var process = thread.Process;
+        if (process.Actions.Ignores(signal)) return false;
+        SignalAction action = process.Actions[signal];
+        if (!action.IsHandler)
+        {
+            // Caught when it arrived, but its disposition is the default by now.
+            process.TakeDefaultAction(thread, signal);
+            return false;
+        }
+        interrupted.BeforeHandler(thread, action.Flags);
+        Enter(action, ref information);
+        return true;
+    }
+
+    /// <summary>A signal caused by the instruction at the thread's location. Blocked or ignored, it kills.</summary>
+    /// <param name="information">What is told to the handler.</param>
+    /// <param name="syndrome">The architecture's word about the fault, or 0.</param>
+    public void Force(SignalInformation information, ulong syndrome)
+    {
+        int signal = information.Signal;
+        SignalAction action = thread.Process.Actions[signal];
+        if (!action.IsHandler || (Mask & SignalNumbers.Bit(signal)) != 0)
+        {
+            thread.Process.TerminateBySignal(thread, signal);
+            return;
+        }
+        thread.FaultAddress = information.Address;
+        thread.FaultSyndrome = syndrome;
+        Enter(action, ref information);
+        thread.FaultAddress = thread.FaultSyndrome = 0;
+    }
+
+    // Builds the frame and goes to the handler; a stack that cannot take the frame is a fatal SIGSEGV.
+    void Enter(in SignalAction action, ref SignalInformation information)
+    {
+        var process = thread.Process;
+        int signal = information.Signal;
+        process.Tracer?.Signal(information);
+        ulong restoredMask = hasSavedMask ? savedMask : Mask;
+        hasSavedMask = false;
+        ulong stack = process.Abi.StackPointer(thread.Guest);
+        var alternate = AlternateStack;
+        bool onAlternate = alternate.IsOn(stack);
+        if ((action.Flags & SignalFlags.OnStack) != 0 && alternate.IsEnabled && !onAlternate) stack = alternate.Start + alternate.Size;
+        bool fits = !onAlternate || stack - SignalStack.FrameEstimate >= alternate.Start;
+        if ((action.Flags & SignalFlags.ResetHandler) != 0) process.Actions.Reset(signal);
+        if (!fits || !process.Abi.EnterSignalHandler(thread, action, information, stack, restoredMask))
+        {
+            process.TerminateBySignal(thread, SignalNumbers.Segv);
+            return;
+        }
+        if ((alternate.Flags & SignalStack.AutoDisarm) != 0) AlternateStack = SignalStack.None;
+        ulong mask = Mask | action.Mask;
+        if ((action.Flags & SignalFlags.NoDefer) == 0) mask |= SignalNumbers.Bit(signal);
+        Mask = mask & ~SignalNumbers.Untouchable;
+        ApplyMask();
+    }
+}
+
+/// <summary>A system call that has just returned, for deciding whether it begins again (DESIGN 4.8; the kernel's ERESTART codes).</summary>
+/// <param name="traits">Of its row.</param>
+/// <param name="isInterrupted">It returned EINTR.</param>
+/// <param name="firstArgument">What its first argument was before the result overwrote it.</param>
+ref struct InterruptedCall(SyscallTraits traits, bool isInterrupted, ulong firstArgument)
+{
+    bool isInterrupted = isInterrupted;
+
+    /// <summary>Restart state is used up by the first handler: later frames are stacked on top of that one's.</summary>
+    public void BeforeHandler(LinuxThread thread, SignalFlags flags)
+    {
+        if (!isInterrupted) return;
+        isInterrupted = false;
+        if ((traits & SyscallTraits.Restarts) != 0 && (flags & SignalFlags.Restart) != 0) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
+    }
+
+    public void RestartWithoutHandler(LinuxThread thread)
+    {
+        if (isInterrupted && (traits & (SyscallTraits.Restarts | SyscallTraits.RestartsWithoutHandler)) != 0) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
+    }
+}
+
+/// <summary>stack_t.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Sequential)]
+struct SignalStack
+{
+    public const int OnStack = 1, Disabled = 2;
+    public const uint AutoDisarm = 1u << 31;
+    /// <summary>Room a frame may need when the thread is on the alternate stack already.</summary>
+    public const ulong FrameEstimate = 5120;
+
+    public ulong Start;
+    public uint Flags;
+    public uint Padding;
+    public ulong Size;
+
+    public static SignalStack None => new() { Flags = Disabled };
+    public readonly bool IsEnabled => Size != 0;
+    public readonly bool IsOn(ulong stackPointer) => Size != 0 && (Flags & AutoDisarm) == 0 && stackPointer > Start && stackPointer - Start <= Size;
+}

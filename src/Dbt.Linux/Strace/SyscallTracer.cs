@@ -1,0 +1,92 @@
+using System.Text;
+using Dbt.Linux.Host;
+using Dbt.Linux.Processes;
+using Dbt.Linux.Signals;
+using Dbt.Linux.Syscalls;
+
+namespace Dbt.Linux.Strace;
+
+/// <summary>Prints system calls and signals in strace's syntax on stderr: one write per line.</summary>
+sealed unsafe class SyscallTracer(LinuxProcess process)
+{
+    readonly StringBuilder line = new(256);
+    bool isChild;
+
+    /// <summary>The program has been loaded.</summary>
+    public void Started(nint path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
+    {
+        Begin();
+        line.Append("execve(");
+        Quoting.Append(line, CString.Bytes(path));
+        line.Append(", [");
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (i > 0) line.Append(", ");
+            Quoting.Append(line, CString.Bytes(arguments[i]));
+        }
+        line.Append($"], [/* {environment.Length} vars */]) = 0");
+        End();
+    }
+
+    /// <summary>Runs a system call and prints it.</summary>
+    public long Run(in SyscallRow row, in Call call)
+    {
+        Begin();
+        line.Append(row.Name).Append('(');
+        var formatter = new ArgumentFormatter(process, row);
+        formatter.AppendInputs(line, call);
+        if (row.Host is Sys.exit or Sys.exit_group)
+        {
+            line.Append(") = ?");
+            End();
+            return row.Handler(call);
+        }
+        string inputs = line.ToString();
+        long result = row.Handler(call);
+        if (result == Call.NoResult) result = 0;
+        line.Clear().Append(inputs);
+        formatter.AppendOutputs(line, call, result);
+        line.Append(") = ");
+        formatter.AppendResult(line, result);
+        End();
+        return row.Host == Sys.rt_sigreturn ? Call.NoResult : result;
+    }
+
+    /// <summary>A number without a row.</summary>
+    public void Unknown(ulong number, ulong* arguments)
+    {
+        Begin();
+        line.Append($"syscall_0x{number:x}(0x{arguments[0]:x}, 0x{arguments[1]:x}, 0x{arguments[2]:x}, 0x{arguments[3]:x}, 0x{arguments[4]:x}, 0x{arguments[5]:x}) = -1 ENOSYS ({Errno.Message(Errno.ENOSYS)})");
+        End();
+    }
+
+    /// <summary>A handler is about to run.</summary>
+    public void Signal(in SignalInformation information)
+    {
+        Begin();
+        line.Append($"--- {SignalNumbers.Name(information.Signal)} {{si_signo={SignalNumbers.Name(information.Signal)}, si_code={information.Code}");
+        bool isFault = information.Code > 0 && (SignalNumbers.Synchronous & SignalNumbers.Bit(information.Signal)) != 0;
+        line.Append(isFault ? $", si_addr=0x{information.Address:x}" : $", si_pid={information.Process}, si_uid={information.User32}");
+        line.Append("} ---");
+        End();
+    }
+
+    /// <summary>The process dies by a signal.</summary>
+    public void Killed(int signal)
+    {
+        Begin();
+        line.Append($"+++ killed by {SignalNumbers.Name(signal)} +++");
+        End();
+    }
+
+    /// <summary>From now on lines carry the process id.</summary>
+    public void BecomeChild() => isChild = true;
+
+    void Begin()
+    {
+        line.Clear();
+        if (isChild) line.Append($"[pid {Kernel.Call(Sys.getpid)}] ");
+    }
+
+    void End() => Kernel.WriteAll(2, Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
+}

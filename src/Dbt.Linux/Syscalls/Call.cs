@@ -1,0 +1,36 @@
+using Dbt.Linux.Host;
+using Dbt.Linux.Memory;
+using Dbt.Linux.Processes;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>A system call in progress: its arguments and who made it.</summary>
+/// <remarks>A handler returns what the kernel would: a value, or a negative errno; or one of the constants here.</remarks>
+readonly unsafe ref struct Call(LinuxThread thread, ulong* arguments, Sys host, SyscallTraits traits)
+{
+    /// <summary>The call has set all registers itself (rt_sigreturn): no result is stored.</summary>
+    public const long NoResult = long.MinValue;
+
+    public LinuxThread Thread { get; } = thread;
+    public LinuxProcess Process => Thread.Process;
+    public GuestMemory Memory => Thread.Process.Memory;
+
+    /// <summary>An argument as the 64-bit register has it.</summary>
+    public long this[int index] => (long)arguments[index];
+
+    /// <summary>An argument that is an address.</summary>
+    public ulong Address(int index) => arguments[index];
+
+    /// <summary>An argument that is an int.</summary>
+    public int Int(int index) => (int)arguments[index];
+
+    /// <summary>The same call to the host with the same arguments.</summary>
+    public long Forward() => Forward(this[0], this[1], this[2], this[3], this[4], this[5]);
+
+    /// <summary>The same call to the host with these arguments.</summary>
+    public long Forward(long a0, long a1 = 0, long a2 = 0, long a3 = 0, long a4 = 0, long a5 = 0) =>
+        (traits & SyscallTraits.Blocks) != 0
+            ? HostCalls.BlockingSyscall(Thread.Guest, (long)host, a0, a1, a2, a3, a4, a5)
+            : Kernel.Call(host, a0, a1, a2, a3, a4, a5);
+}

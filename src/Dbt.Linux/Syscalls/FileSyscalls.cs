@@ -1,0 +1,103 @@
+using Dbt.Linux.Files;
+using Dbt.Linux.Host;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>Opening, reading, writing and describing files.</summary>
+static unsafe class FileSyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Add(Sys.openat, "openat", "dirfd path open_flags mode", &OpenAt, Blocks | Restarts);
+        table.Add(Sys.openat2, "openat2", "dirfd path ptr size", &OpenAt2, Blocks | Restarts);
+        table.Add(Sys.open_by_handle_at, "open_by_handle_at", "dirfd ptr open_flags", &OpenByHandle);
+        table.Pass(Sys.name_to_handle_at, "name_to_handle_at", "dirfd path ptr ptr at_flags");
+        table.Pass(Sys.read, "read", "fd out size", Blocks | Restarts);
+        table.Pass(Sys.write, "write", "fd in:2 size", Blocks | Restarts);
+        table.Pass(Sys.readv, "readv", "fd iov_out int", Blocks | Restarts);
+        table.Pass(Sys.writev, "writev", "fd iov_in int", Blocks | Restarts);
+        table.Pass(Sys.pread64, "pread64", "fd out size long", Blocks | Restarts);
+        table.Pass(Sys.pwrite64, "pwrite64", "fd in:2 size long", Blocks | Restarts);
+        table.Pass(Sys.preadv, "preadv", "fd iov_out int long", Blocks | Restarts);
+        table.Pass(Sys.pwritev, "pwritev", "fd iov_in int long", Blocks | Restarts);
+        table.Pass(Sys.preadv2, "preadv2", "fd iov_out int long hex hex", Blocks | Restarts);
+        table.Pass(Sys.pwritev2, "pwritev2", "fd iov_in int long hex hex", Blocks | Restarts);
+        table.Pass(Sys.lseek, "lseek", "fd long whence");
+        table.Pass(Sys.fsync, "fsync", "fd", Blocks);
+        table.Pass(Sys.fdatasync, "fdatasync", "fd", Blocks);
+        table.Pass(Sys.sync, "sync", "", Blocks);
+        table.Pass(Sys.syncfs, "syncfs", "fd", Blocks);
+        table.Pass(Sys.sync_file_range, "sync_file_range", "fd long long hex", Blocks);
+        table.Pass(Sys.truncate, "truncate", "path long", Blocks);
+        table.Pass(Sys.ftruncate, "ftruncate", "fd long", Blocks);
+        table.Pass(Sys.fallocate, "fallocate", "fd hex long long", Blocks | Restarts);
+        table.Pass(Sys.fadvise64, "fadvise64", "fd long long int");
+        table.Pass(Sys.readahead, "readahead", "fd long size");
+        table.Pass(Sys.sendfile, "sendfile", "fd fd ptr size", Blocks | Restarts);
+        table.Pass(Sys.splice, "splice", "fd ptr fd ptr size hex", Blocks | Restarts);
+        table.Pass(Sys.tee, "tee", "fd fd size hex", Blocks | Restarts);
+        table.Pass(Sys.vmsplice, "vmsplice", "fd iov_in int hex", Blocks | Restarts);
+        table.Pass(Sys.copy_file_range, "copy_file_range", "fd ptr fd ptr size hex", Blocks | Restarts);
+        table.Add(Sys.fstat, "fstat", "fd stat", &FileStatus);
+        table.Add(Sys.newfstatat, "newfstatat", "dirfd path stat at_flags", &FileStatusAt);
+        table.Pass(Sys.statx, "statx", "dirfd path at_flags hex ptr");
+        table.Pass(Sys.statfs, "statfs", "path ptr");
+        table.Pass(Sys.fstatfs, "fstatfs", "fd ptr");
+        table.Pass(Sys.faccessat, "faccessat", "dirfd path access");
+        table.Pass(Sys.faccessat2, "faccessat2", "dirfd path access at_flags");
+        table.Pass(Sys.fchmod, "fchmod", "fd mode");
+        table.Pass(Sys.fchmodat, "fchmodat", "dirfd path mode");
+        table.Pass(Sys.fchown, "fchown", "fd int int");
+        table.Pass(Sys.fchownat, "fchownat", "dirfd path int int at_flags");
+        table.Pass(Sys.utimensat, "utimensat", "dirfd path timespecs at_flags");
+        table.Pass(Sys.setxattr, "setxattr", "path path in:3 size hex");
+        table.Pass(Sys.lsetxattr, "lsetxattr", "path path in:3 size hex");
+        table.Pass(Sys.fsetxattr, "fsetxattr", "fd path in:3 size hex");
+        table.Pass(Sys.getxattr, "getxattr", "path path out size");
+        table.Pass(Sys.lgetxattr, "lgetxattr", "path path out size");
+        table.Pass(Sys.fgetxattr, "fgetxattr", "fd path out size");
+        table.Pass(Sys.listxattr, "listxattr", "path out size");
+        table.Pass(Sys.llistxattr, "llistxattr", "path out size");
+        table.Pass(Sys.flistxattr, "flistxattr", "fd out size");
+        table.Pass(Sys.removexattr, "removexattr", "path path");
+        table.Pass(Sys.lremovexattr, "lremovexattr", "path path");
+        table.Pass(Sys.fremovexattr, "fremovexattr", "fd path");
+    }
+
+    static long OpenAt(in Call call)
+    {
+        long replaced = call.Process.ProcessFiles.Open(call.Int(0), call.Address(1), call.Int(2));
+        return replaced != ProcessFiles.NotSpecial ? replaced : call.Forward(call[0], call[1], call.Process.Abi.OpenFlagsToHost(call.Int(2)), call[3]);
+    }
+
+    // struct open_how { u64 flags, mode, resolve; }, extensible.
+    static long OpenAt2(in Call call)
+    {
+        const int SmallestSize = 24, LargestSize = 256;
+        ulong size = call.Address(3);
+        if (size < SmallestSize) return -Errno.EINVAL;
+        if (size > LargestSize) return -Errno.E2BIG;
+        ulong* how = stackalloc ulong[LargestSize / 8];
+        if (!call.Memory.TryRead(call.Address(2), how, (nuint)size)) return -Errno.EFAULT;
+        if (how[0] > uint.MaxValue) return -Errno.EINVAL;
+        how[0] = (uint)call.Process.Abi.OpenFlagsToHost((int)how[0]);
+        return call.Forward(call[0], call[1], (long)how, call[3]);
+    }
+
+    static long OpenByHandle(in Call call) => call.Forward(call[0], call[1], call.Process.Abi.OpenFlagsToHost(call.Int(2)));
+
+    static long FileStatus(in Call call)
+    {
+        HostStat stat;
+        long result = call.Forward(call[0], (long)&stat);
+        return result < 0 ? result : call.Process.Abi.WriteStat(call.Memory, call.Address(1), stat);
+    }
+
+    static long FileStatusAt(in Call call)
+    {
+        HostStat stat;
+        long result = call.Forward(call[0], (long)call.Process.ProcessFiles.Redirect(call.Address(1)), (long)&stat, call[3]);
+        return result < 0 ? result : call.Process.Abi.WriteStat(call.Memory, call.Address(2), stat);
+    }
+}

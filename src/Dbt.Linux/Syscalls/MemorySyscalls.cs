@@ -1,0 +1,58 @@
+using Dbt.Linux.Host;
+using Dbt.Linux.Memory;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>The address space. Calls that change it go through <see cref="AddressSpace"/>; calls that only advise go to the host if the range is the guest's.</summary>
+static unsafe class MemorySyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Add(Sys.brk, "brk", "ptr", &ProgramBreak);
+        table.Add(Sys.mmap, "mmap", "ptr size prot map_flags fd hex", &Map);
+        table.Add(Sys.munmap, "munmap", "ptr size", &Unmap);
+        table.Add(Sys.mprotect, "mprotect", "ptr size prot", &Protect);
+        table.Add(Sys.pkey_mprotect, "pkey_mprotect", "ptr size prot int", &ProtectWithKey);
+        table.Refuse(Sys.pkey_alloc, "pkey_alloc", "hex hex");
+        table.Refuse(Sys.pkey_free, "pkey_free", "int");
+        table.Add(Sys.mremap, "mremap", "ptr size size hex ptr", &Remap);
+        table.Add(Sys.madvise, "madvise", "ptr size int", &Advise);
+        table.Add(Sys.msync, "msync", "ptr size hex", &OwnRangeOnly, Blocks);
+        table.Add(Sys.mincore, "mincore", "ptr size ptr", &OwnRangeOnly);
+        table.Add(Sys.mlock, "mlock", "ptr size", &OwnRangeOnly);
+        table.Add(Sys.mlock2, "mlock2", "ptr size hex", &OwnRangeOnly);
+        table.Add(Sys.munlock, "munlock", "ptr size", &OwnRangeOnly);
+        table.Pass(Sys.mlockall, "mlockall", "hex");
+        table.Pass(Sys.munlockall, "munlockall", "");
+        table.Refuse(Sys.remap_file_pages, "remap_file_pages", "ptr size hex size hex");
+        table.Add(Sys.mbind, "mbind", "ptr size int ptr ulong hex", &OwnRangeOnly);
+        table.Pass(Sys.get_mempolicy, "get_mempolicy", "ptr ptr ulong ptr hex");
+        table.Pass(Sys.set_mempolicy, "set_mempolicy", "int ptr ulong");
+        table.Pass(Sys.membarrier, "membarrier", "int hex int");
+        table.Pass(Sys.process_vm_readv, "process_vm_readv", "int ptr ulong ptr ulong hex");
+        table.Pass(Sys.process_vm_writev, "process_vm_writev", "int ptr ulong ptr ulong hex");
+        table.Pass(Sys.process_madvise, "process_madvise", "fd ptr size int hex");
+        table.Pass(Sys.process_mrelease, "process_mrelease", "fd hex");
+    }
+
+    static long ProgramBreak(in Call call) => call.Process.Space.SetProgramBreak(call.Address(0));
+    static long Map(in Call call) => call.Process.Space.MapPages(call.Address(0), call.Address(1), call[2], call[3], call[4], call.Address(5));
+    static long Unmap(in Call call) => call.Process.Space.Unmap(call.Address(0), call.Address(1));
+    static long Protect(in Call call) => call.Process.Space.Protect(call.Address(0), call.Address(1), call[2]);
+    static long ProtectWithKey(in Call call) => call.Int(3) == -1 ? Protect(call) : -Errno.EINVAL;
+    static long Remap(in Call call) => call.Process.Space.Remap(call.Address(0), call.Address(1), call.Address(2), call[3], call.Address(4));
+
+    static long OwnRangeOnly(in Call call) => call.Process.Space.Owns(call.Address(0), call.Address(1)) ? call.Forward() : -Errno.ENOMEM;
+
+    static long Advise(in Call call)
+    {
+        const int DontNeed = 4, Remove = 9, Free = 8, DontFork = 10, WipeOnFork = 18;
+        ulong start = call.Address(0), length = call.Address(1);
+        if (!call.Process.Space.Owns(start, length)) return (start & (AddressSpace.PageSize - 1)) != 0 ? -Errno.EINVAL : -Errno.ENOMEM;
+        long result = call.Forward();
+        // The bytes are gone or will be: so is what was translated from them.
+        if (result == 0 && call.Int(2) is DontNeed or Remove or Free or DontFork or WipeOnFork) call.Process.Space.Forget(start, start + length);
+        return result;
+    }
+}

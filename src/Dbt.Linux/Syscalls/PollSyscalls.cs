@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+using Dbt.Linux.Host;
+using Dbt.Linux.Signals;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>Waiting for descriptors.</summary>
+/// <remarks>The forms with a signal mask let the host swap masks atomically: it is given the guest's mask in host numbering, and what arrives meanwhile is delivered under that mask
+/// (<see cref="ThreadSignals.InterruptedUnder"/>).</remarks>
+static unsafe class PollSyscalls
+{
+    /// <summary>struct epoll_event of the host: packed on x86-64 only.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    struct HostEvent
+    {
+        public uint Events;
+        public ulong Data;
+    }
+
+    public static void Register(SyscallTable table)
+    {
+        table.Add(Sys.ppoll, "ppoll", "pollfds:1 int timespec sigset size", &Poll, Blocks | RestartsWithoutHandler);
+        table.Add(Sys.pselect6, "pselect6", "int fdset:0 fdset:0 fdset:0 timespec ptr", &Select, Blocks | RestartsWithoutHandler);
+        table.Pass(Sys.epoll_create1, "epoll_create1", "hex");
+        table.Add(Sys.epoll_ctl, "epoll_ctl", "fd epoll_op fd ptr", &EpollControl);
+        table.Add(Sys.epoll_pwait, "epoll_pwait", "fd ptr int int sigset size", &EpollWait, Blocks);
+        table.Add(Sys.epoll_pwait2, "epoll_pwait2", "fd ptr int timespec sigset size", &EpollWait, Blocks);
+    }
+
+    static long Poll(in Call call)
+    {
+        ulong guestMask = 0, hostMask = 0;
+        long bad = ReadMask(call, call.Address(3), call.Address(4), ref guestMask, ref hostMask, out bool masked);
+        if (bad != 0) return bad;
+        long result = call.Forward(call[0], call[1], call[2], masked ? (long)&hostMask : 0, 8);
+        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        return result;
+    }
+
+    // The sixth argument points to { const sigset_t *mask; size_t size; }.
+    static long Select(in Call call)
+    {
+        ulong guestMask = 0, hostMask = 0;
+        ulong* pack = stackalloc ulong[2];
+        bool masked = false;
+        if (call[5] != 0)
+        {
+            if (!call.Memory.TryRead(call.Address(5), pack, 16)) return -Errno.EFAULT;
+            long bad = ReadMask(call, pack[0], pack[1], ref guestMask, ref hostMask, out masked);
+            if (bad != 0) return bad;
+            pack[0] = masked ? (ulong)&hostMask : 0;
+            pack[1] = 8;
+        }
+        long result = call.Forward(call[0], call[1], call[2], call[3], call[4], call[5] != 0 ? (long)pack : 0);
+        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        return result;
+    }
+
+    static long ReadMask(in Call call, ulong address, ulong size, ref ulong guestMask, ref ulong hostMask, out bool masked)
+    {
+        masked = address != 0;
+        if (!masked) return 0;
+        if (size != 8) return -Errno.EINVAL;
+        if (!call.Memory.TryRead(address, out guestMask)) return -Errno.EFAULT;
+        hostMask = SignalNumbers.MaskToHost(guestMask);
+        return 0;
+    }
+
+    static long EpollControl(in Call call)
+    {
+        const int Delete = 2;
+        var event_ = default(HostEvent);
+        if (call.Int(1) != Delete)
+        {
+            if (!call.Memory.TryRead(call.Address(3), out event_.Events) || !call.Memory.TryRead(call.Address(3) + 8, out ulong data)) return -Errno.EFAULT;
+            event_.Data = data;
+        }
+        return call.Forward(call[0], call[1], call[2], (long)&event_);
+    }
+
+    static long EpollWait(in Call call)
+    {
+        const int MostOnStack = 256;
+        int most = call.Int(2);
+        if (most <= 0) return -Errno.EINVAL;
+        ulong guestMask = 0, hostMask = 0;
+        long bad = ReadMask(call, call.Address(4), call.Address(5), ref guestMask, ref hostMask, out bool masked);
+        if (bad != 0) return bad;
+        // Fewer events than asked for are allowed: the rest stays ready.
+        HostEvent* events = stackalloc HostEvent[MostOnStack];
+        long result = call.Forward(call[0], (long)events, Math.Min(most, MostOnStack), call[3], masked ? (long)&hostMask : 0, 8);
+        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        ulong* guest = stackalloc ulong[2];
+        for (int i = 0; i < result; i++)
+        {
+            guest[0] = events[i].Events;
+            guest[1] = events[i].Data;
+            if (!call.Memory.TryWrite(call.Address(1) + 16 * (ulong)i, guest, 16)) return -Errno.EFAULT;
+        }
+        return result;
+    }
+}

@@ -1,0 +1,134 @@
+using Dbt.Linux.Host;
+using Dbt.Linux.Processes;
+using Dbt.Linux.Signals;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>Making, replacing, ending and waiting for processes.</summary>
+static unsafe class ProcessSyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Add(Sys.clone, "clone", "clone_flags ptr ptr ptr ptr", &Clone);
+        table.Add(Sys.clone3, "clone3", "ptr size", &Clone3);
+        table.Add(Sys.execve, "execve", "path argv envp", &Execute);
+        table.Add(Sys.execveat, "execveat", "dirfd path argv envp at_flags", &ExecuteAt);
+        table.Add(Sys.exit, "exit", "int", &Exit);
+        table.Add(Sys.exit_group, "exit_group", "int", &ExitGroup);
+        table.Add(Sys.wait4, "wait4", "int wait_status wait_options ptr", &Wait4, Blocks | Restarts);
+        table.Add(Sys.waitid, "waitid", "int int ptr wait_options ptr", &WaitId, Blocks | Restarts);
+        table.Add(Sys.set_tid_address, "set_tid_address", "ptr", &SetTidAddress);
+        table.Add(Sys.prctl, "prctl", "prctl hex hex hex hex", &Control);
+        table.Add(Sys.prlimit64, "prlimit64", "int rlimit_resource rlimit rlimit_out", &ProcessLimit);
+        table.Add(Sys.getrlimit, "getrlimit", "rlimit_resource rlimit_out", &GetLimit);
+        table.Add(Sys.setrlimit, "setrlimit", "rlimit_resource rlimit", &SetLimit);
+        table.Pass(Sys.pidfd_open, "pidfd_open", "int hex");
+        table.Pass(Sys.pidfd_getfd, "pidfd_getfd", "fd fd hex");
+    }
+
+    // Argument order of CONFIG_CLONE_BACKWARDS: flags, stack, parent_tid, tls, child_tid.
+    static long Clone(in Call call) => Clone(call, new GuestFork.Request(call.Address(0) & 0xFFFFFFFF, call.Address(1), call.Address(2), call.Address(4), call.Address(3), call.Address(2)));
+
+    // struct clone_args: flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup.
+    static long Clone3(in Call call)
+    {
+        const int SmallestSize = 64, KnownSize = 88;
+        ulong size = call.Address(1);
+        if (size < SmallestSize) return -Errno.EINVAL;
+        if (size > KnownSize) return -Errno.E2BIG;
+        ulong* request = stackalloc ulong[KnownSize / 8];
+        new Span<ulong>(request, KnownSize / 8).Clear();
+        if (!call.Memory.TryRead(call.Address(0), request, (nuint)size)) return -Errno.EFAULT;
+        const ulong IntoCgroup = 0x200000000, ClearHandlers = 0x100000000;
+        if (request[8] != 0 || request[9] != 0 || (request[0] & (IntoCgroup | ClearHandlers)) != 0) return -Errno.ENOSYS;
+        ulong stack = request[5] == 0 ? 0 : request[5] + request[6];
+        return Clone(call, new GuestFork.Request(request[0] | request[4], stack, request[3], request[2], request[7], request[1]));
+    }
+
+    static long Clone(in Call call, in GuestFork.Request request)
+    {
+        if ((request.Flags & GuestFork.Thread) != 0) return -Errno.EAGAIN;
+        return GuestFork.Fork(call.Thread, request);
+    }
+
+    static long Execute(in Call call) => call.Process.Execution.Execute(-100, call.Address(0), call.Address(1), call.Address(2), 0);
+    static long ExecuteAt(in Call call) => call.Process.Execution.Execute(call.Int(0), call.Address(1), call.Address(2), call.Address(3), call.Int(4));
+
+    static long Exit(in Call call)
+    {
+        call.Process.Exit(call.Thread, call.Int(0), group: false);
+        return Call.NoResult;
+    }
+
+    static long ExitGroup(in Call call)
+    {
+        call.Process.Exit(call.Thread, call.Int(0), group: true);
+        return Call.NoResult;
+    }
+
+    // The terminating signal in a status has the host's number.
+    static long Wait4(in Call call)
+    {
+        int status = 0;
+        long result = call.Forward(call[0], call[1] == 0 ? 0 : (long)&status, call[2], call[3]);
+        if (result <= 0 || call[1] == 0) return result;
+        int low = status & 0x7F;
+        if (low is not (0 or 0x7F)) status = (status & ~0x7F) | SignalNumbers.ToGuest(low);
+        return call.Memory.TryWrite(call.Address(1), status) ? result : -Errno.EFAULT;
+    }
+
+    static long WaitId(in Call call)
+    {
+        const int Killed = 2, Dumped = 3;
+        SignalInformation information = default;
+        long result = call.Forward(call[0], call[1], call[2] == 0 ? 0 : (long)&information, call[3], call[4]);
+        if (result < 0 || call[2] == 0) return result;
+        if (information.Code is Killed or Dumped) information.Status = SignalNumbers.ToGuest(information.Status);
+        return call.Memory.TryWrite(call.Address(2), information) ? result : -Errno.EFAULT;
+    }
+
+    static long SetTidAddress(in Call call)
+    {
+        call.Thread.ClearChildTid = call.Address(0);
+        return Kernel.Call(Sys.gettid);
+    }
+
+    static long ProcessLimit(in Call call)
+    {
+        bool self = call.Int(0) == 0 || call.Int(0) == Kernel.Call(Sys.getpid);
+        return self ? Limit(call, call.Int(1), call.Address(2), call.Address(3)) : call.Forward();
+    }
+
+    static long GetLimit(in Call call) => Limit(call, call.Int(0), 0, call.Address(1));
+    static long SetLimit(in Call call) => Limit(call, call.Int(0), call.Address(1), 0);
+
+    static long Limit(in Call call, int resource, ulong wantedAddress, ulong oldAddress)
+    {
+        ResourceLimit wanted = default, old = default;
+        if (wantedAddress != 0 && !call.Memory.TryRead(wantedAddress, out wanted)) return -Errno.EFAULT;
+        long result = call.Process.Limits.Change(resource, wantedAddress != 0 ? &wanted : null, oldAddress != 0 ? &old : null);
+        return result < 0 || oldAddress == 0 || call.Memory.TryWrite(oldAddress, old) ? result : -Errno.EFAULT;
+    }
+
+    static long Control(in Call call)
+    {
+        const int SetDeathSignal = 1, GetDeathSignal = 2;
+        switch (call.Int(0))
+        {
+            case SetDeathSignal:
+                int signal = SignalNumbers.ToHost((int)call[1]);
+                return signal < 0 ? -Errno.EINVAL : call.Forward(SetDeathSignal, signal);
+            case GetDeathSignal:
+                int host;
+                long result = call.Forward(GetDeathSignal, (long)&host);
+                return result < 0 ? result : call.Memory.TryWrite(call.Address(1), SignalNumbers.ToGuest(host)) ? 0 : -Errno.EFAULT;
+            // Dumpable, keepcaps, timing, name, securebits, bounding set, timer slack, no_new_privs, subreaper, ambient capabilities, io flusher: properties of the process that dbt shares.
+            case 3 or 4 or 7 or 8 or 13 or 14 or 15 or 16 or 23 or 24 or 27 or 28 or 29 or 30 or 36 or 37 or 38 or 39 or 40 or 47 or 57 or 58:
+                return call.Forward();
+            // Everything about the machine or about memory layout: this kernel does not have it.
+            default:
+                return -Errno.EINVAL;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Dbt.Linux.Host;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>Processor time and what threads synchronise with: futexes are host futexes, because guest memory is host memory.</summary>
+static class SchedulingSyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Pass(Sys.sched_yield, "sched_yield", "");
+        table.Pass(Sys.sched_setparam, "sched_setparam", "int ptr");
+        table.Pass(Sys.sched_getparam, "sched_getparam", "int ptr");
+        table.Pass(Sys.sched_setscheduler, "sched_setscheduler", "int int ptr");
+        table.Pass(Sys.sched_getscheduler, "sched_getscheduler", "int");
+        table.Pass(Sys.sched_setaffinity, "sched_setaffinity", "int size ptr");
+        table.Pass(Sys.sched_getaffinity, "sched_getaffinity", "int size ptr");
+        table.Pass(Sys.sched_get_priority_max, "sched_get_priority_max", "int");
+        table.Pass(Sys.sched_get_priority_min, "sched_get_priority_min", "int");
+        table.Pass(Sys.sched_rr_get_interval, "sched_rr_get_interval", "int ptr");
+        table.Pass(Sys.sched_setattr, "sched_setattr", "int ptr hex");
+        table.Pass(Sys.sched_getattr, "sched_getattr", "int ptr size hex");
+        table.Pass(Sys.setpriority, "setpriority", "int int int");
+        table.Pass(Sys.getpriority, "getpriority", "int int");
+        table.Pass(Sys.ioprio_set, "ioprio_set", "int int int");
+        table.Pass(Sys.ioprio_get, "ioprio_get", "int int");
+        table.Pass(Sys.getcpu, "getcpu", "ptr ptr ptr");
+        table.Pass(Sys.futex, "futex", "ptr futex_op int timespec ptr hex", Blocks | Restarts);
+        table.Pass(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", Blocks | Restarts);
+        table.Pass(Sys.set_robust_list, "set_robust_list", "ptr size");
+        table.Pass(Sys.get_robust_list, "get_robust_list", "int ptr ptr");
+        // Restartable sequences would have to abort translated code at any instruction: a C library falls back when they are missing.
+        table.Refuse(Sys.rseq, "rseq", "ptr size hex hex");
+    }
+}

@@ -1,0 +1,52 @@
+using Dbt.Linux.Host;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>The machine and the system as a whole, and what dbt does not offer.</summary>
+static unsafe class SystemSyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Add(Sys.uname, "uname", "utsname", &Name);
+        table.Pass(Sys.sethostname, "sethostname", "path size");
+        table.Pass(Sys.setdomainname, "setdomainname", "path size");
+        table.Pass(Sys.sysinfo, "sysinfo", "ptr");
+        table.Pass(Sys.syslog, "syslog", "int ptr int", Blocks);
+        table.Pass(Sys.getrandom, "getrandom", "out size hex", Blocks | Restarts);
+        table.Pass(Sys.getrusage, "getrusage", "int ptr");
+        table.Pass(Sys.reboot, "reboot", "hex hex hex ptr");
+        table.Pass(Sys.swapon, "swapon", "path hex");
+        table.Pass(Sys.swapoff, "swapoff", "path");
+        table.Pass(Sys.acct, "acct", "path");
+        table.Pass(Sys.unshare, "unshare", "hex");
+        table.Pass(Sys.setns, "setns", "fd hex");
+        table.Pass(Sys.personality, "personality", "hex");
+        table.Refuse(Sys.ptrace, "ptrace", "int int ptr ptr");
+        table.Refuse(Sys.seccomp, "seccomp", "int hex ptr");
+        table.Refuse(Sys.bpf, "bpf", "int ptr size");
+        table.Refuse(Sys.userfaultfd, "userfaultfd", "hex");
+        table.Refuse(Sys.perf_event_open, "perf_event_open", "ptr int int int hex");
+        table.Refuse(Sys.io_uring_setup, "io_uring_setup", "int ptr");
+        table.Refuse(Sys.io_uring_enter, "io_uring_enter", "fd int int hex ptr size");
+        table.Refuse(Sys.io_uring_register, "io_uring_register", "fd int ptr int");
+        table.Refuse(Sys.io_setup, "io_setup", "int ptr");
+        table.Refuse(Sys.io_destroy, "io_destroy", "ulong");
+        table.Refuse(Sys.io_submit, "io_submit", "ulong long ptr");
+        table.Refuse(Sys.io_cancel, "io_cancel", "ulong ptr ptr");
+        table.Refuse(Sys.io_getevents, "io_getevents", "ulong long long ptr timespec");
+    }
+
+    // struct new_utsname: six fields of 65 bytes; machine is the fifth.
+    static long Name(in Call call)
+    {
+        const int Field = 65, Machine = 4 * Field;
+        byte* name = stackalloc byte[6 * Field];
+        long result = call.Forward((long)name);
+        if (result < 0) return result;
+        var machine = new Span<byte>(name + Machine, Field);
+        machine.Clear();
+        call.Process.Abi.MachineName.CopyTo(machine);
+        return call.Memory.TryWrite(call.Address(0), name, 6 * Field) ? 0 : -Errno.EFAULT;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using Dbt.Linux.Host;
+using Dbt.Linux.Signals;
+using static Dbt.Linux.Syscalls.SyscallTraits;
+
+namespace Dbt.Linux.Syscalls;
+
+/// <summary>Clocks, sleeping and timers.</summary>
+static unsafe class TimeSyscalls
+{
+    public static void Register(SyscallTable table)
+    {
+        table.Pass(Sys.clock_gettime, "clock_gettime", "clock timespec_out");
+        table.Pass(Sys.clock_settime, "clock_settime", "clock timespec");
+        table.Pass(Sys.clock_getres, "clock_getres", "clock timespec_out");
+        table.Pass(Sys.clock_adjtime, "clock_adjtime", "clock ptr");
+        table.Pass(Sys.adjtimex, "adjtimex", "ptr");
+        table.Pass(Sys.gettimeofday, "gettimeofday", "timeval_out ptr");
+        table.Pass(Sys.settimeofday, "settimeofday", "timeval ptr");
+        table.Pass(Sys.clock_nanosleep, "clock_nanosleep", "clock hex timespec ptr", Blocks);
+        table.Pass(Sys.nanosleep, "nanosleep", "timespec ptr", Blocks);
+        table.Pass(Sys.getitimer, "getitimer", "int ptr");
+        table.Pass(Sys.setitimer, "setitimer", "int itimerval ptr");
+        table.Pass(Sys.times, "times", "ptr");
+        table.Add(Sys.timer_create, "timer_create", "clock ptr ptr", &TimerCreate);
+        table.Pass(Sys.timer_settime, "timer_settime", "int hex ptr ptr");
+        table.Pass(Sys.timer_gettime, "timer_gettime", "int ptr");
+        table.Pass(Sys.timer_getoverrun, "timer_getoverrun", "int");
+        table.Pass(Sys.timer_delete, "timer_delete", "int");
+        table.Pass(Sys.timerfd_create, "timerfd_create", "clock hex");
+        table.Pass(Sys.timerfd_settime, "timerfd_settime", "fd hex ptr ptr");
+        table.Pass(Sys.timerfd_gettime, "timerfd_gettime", "fd ptr");
+    }
+
+    // struct sigevent: sigval 8, signo int, notify int, union: 64 bytes.
+    static long TimerCreate(in Call call)
+    {
+        const int SigeventSize = 64, SignalOffset = 8, NotifyOffset = 12, NotifyNone = 1;
+        if (call[1] == 0) return call.Forward();
+        byte* event_ = stackalloc byte[SigeventSize];
+        if (!call.Memory.TryRead(call.Address(1), event_, SigeventSize)) return -Errno.EFAULT;
+        if (Unsafe.Read<int>(event_ + NotifyOffset) != NotifyNone)
+        {
+            int signal = SignalNumbers.ToHost(Unsafe.Read<int>(event_ + SignalOffset));
+            if (signal <= 0) return -Errno.EINVAL;
+            Unsafe.Write(event_ + SignalOffset, signal);
+        }
+        return call.Forward(call[0], (long)event_, call[2]);
+    }
+}
