@@ -74,8 +74,8 @@ sealed class BlockAnalysis
         values[operand].Uses++;
     }
 
-    /// <summary>Whether the host register of an I32 value certainly has a zero upper half: true of everything that a 32-bit host instruction computes.</summary>
-    static bool HasZeroUpper(in IrOp op) => op.Type == IrType.I32 && op.Opcode is not (Opcode.Const or Opcode.CallHelper);
+    /// <summary>Whether an I32 value certainly has a zero upper half wherever it is: true of everything that a 32-bit host instruction computes, but not of half a slot's memory.</summary>
+    static bool HasZeroUpper(in IrOp op) => op.Type == IrType.I32 && op.Opcode is not (Opcode.Const or Opcode.CallHelper or Opcode.GetSlot);
 
     void WalkBackward()
     {
@@ -298,7 +298,10 @@ sealed class BlockAnalysis
         ref IrOp op = ref block[i];
         switch (op.Opcode)
         {
-            case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.GetSlot or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
+            case Opcode.GetSlot:
+                // Reading a flags slot whose newest value is not stored makes it be packed.
+                return op.Type != IrType.Flags;
+            case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
             case Opcode.Not or Opcode.ReverseBytes or Opcode.Load or Opcode.Add or Opcode.PushReturn:
             case Opcode.VFromScalar or Opcode.ScalarFromV or Opcode.VFromPair or Opcode.Bitcast or Opcode.VZeroUpper:
                 return values[i].Partner == 0;

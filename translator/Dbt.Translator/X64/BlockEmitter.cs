@@ -60,6 +60,7 @@ public sealed unsafe partial class BlockEmitter
         alloc.Start(block, values);
         maps.Start();
         hostFlags = 0;
+        twoWayExit = false;
         sideExitCount = 0;
         slowPathCount = 0;
         snapshotCount = 0;
@@ -141,6 +142,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.Const or Opcode.VConst:
                 break;
             case Opcode.GetSlot:
+                if ((int)op.Imm == block.Layout.FlagsSlot) StoreFlags();
                 alloc.ReadSlot(i, (int)op.Imm);
                 break;
             case Opcode.SetSlot:

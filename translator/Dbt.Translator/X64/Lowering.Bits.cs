@@ -223,9 +223,9 @@ public sealed unsafe partial class BlockEmitter
             return;
         }
         ulong mask = (1ul << size) - 1;
-        alloc.Use(op.B);
+        HostReg field = alloc.Use(op.B);
         HostReg target = alloc.DefineFrom(i, op.A);
-        alloc.CopyTo(HostReg.Rax, op.B);
+        alloc.Move(HostReg.Rax, field, op.Type);
         if (lsb + size < width) EmitMask(HostReg.Rax, width, mask);
         if (lsb != 0) EmitShift(Code.Shl_rm32_imm8, Code.Shl_rm64_imm8, width, HostReg.Rax, lsb);
         EmitMask(target, width, ~(mask << lsb));

@@ -65,18 +65,22 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>Stores all dirty slots. Keeps the host's flags except where packing them converts the carry (tracked in <see cref="hostForm"/>).</summary>
     void StoreState(bool flagsDead)
     {
-        int slot = block.Layout.FlagsSlot;
-        if (slot >= 0 && alloc.IsDirty(slot))
-        {
-            int flags = alloc.NewestOf(slot);
-            if (!flagsDead && values[flags].End >= CurrentOp)
-            {
-                LoadPackedWord(flags);
-                alloc.StoreTo(alloc.SlotOperand(slot), HostReg.Rax, IrType.Flags);
-            }
-            alloc.Supersede(slot);
-        }
+        if (!flagsDead) StoreFlags();
+        else if (block.Layout.FlagsSlot >= 0) alloc.Supersede(block.Layout.FlagsSlot);
         alloc.StoreDirtySlots();
+    }
+
+    /// <summary>Stores the newest flags, if their slot is dirty and still observed.</summary>
+    void StoreFlags()
+    {
+        int slot = block.Layout.FlagsSlot;
+        if (slot < 0 || !alloc.IsDirty(slot)) return;
+        int flags = alloc.NewestOf(slot);
+        alloc.Supersede(slot);
+        if (values[flags].End < CurrentOp) return;
+        alloc.PrepareOverwrite(slot);
+        LoadPackedWord(flags);
+        alloc.StoreTo(alloc.SlotOperand(slot), HostReg.Rax, IrType.Flags);
     }
 
     void EmitDirectExit(ExitRecord* record, bool polls)
@@ -391,9 +395,7 @@ public sealed unsafe partial class BlockEmitter
         if (location != HostReg.Rax) alloc.Move(HostReg.Rax, location, IrType.I64);
 
         var site = (IndirectSite*)AllocateData(sizeof(IndirectSite));
-        var never = (CodePair*)AllocateData(sizeof(CodePair));
-        never->Location = ulong.MaxValue;
-        *site = new IndirectSite { Kind = (IndirectKind)op.Aux, Pair = never };
+        *site = new IndirectSite { Kind = (IndirectKind)op.Aux, Pair = TranslationCache.NeverPair };
         Label miss = default, poll = default;
         asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
         asm.Jump(HostCondition.NotEqual, ref poll);

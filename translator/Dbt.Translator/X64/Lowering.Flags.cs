@@ -27,7 +27,7 @@ public sealed unsafe partial class BlockEmitter
         FloatSwapped,
     }
 
-    enum TestKind : byte { Single, BothHold, EitherHolds }
+    enum TestKind : byte { Single, BothHold, EitherHolds, Always }
 
     /// <summary>A guest condition as one or two host conditions.</summary>
     readonly record struct HostTest(TestKind Kind, HostCondition First, HostCondition Second = default);
@@ -181,7 +181,7 @@ public sealed unsafe partial class BlockEmitter
     void EnsureFlags(int flags)
     {
         if (hostFlags == flags && hostForm is not (HostForm.Float or HostForm.FloatSwapped)) return;
-        if (values[flags].Mode == FlagsMode.Host) throw new InvalidOperationException("host flags were lost");
+        if (values[flags].Mode == FlagsMode.Host) throw new InvalidOperationException($"host flags of %{flags} were lost before %{CurrentOp}; they hold %{hostFlags}");
         if (values[flags].Mode == FlagsMode.Packed)
         {
             alloc.CopyTo(HostReg.Rax, flags);
@@ -256,6 +256,8 @@ public sealed unsafe partial class BlockEmitter
     {
         switch (test.Kind)
         {
+            case TestKind.Always:
+                break;
             case TestKind.Single:
                 asm.Jump(test.First ^ (HostCondition)1, ref target);
                 break;
@@ -276,6 +278,9 @@ public sealed unsafe partial class BlockEmitter
     {
         switch (test.Kind)
         {
+            case TestKind.Always:
+                asm.Jump(ref target);
+                break;
             case TestKind.Single:
                 asm.Jump(test.First, ref target);
                 break;
@@ -295,6 +300,7 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>Makes the host's flags such that the returned test tells whether the condition holds for the Flags value.</summary>
     HostTest PrepareCondition(Condition condition, int flags)
     {
+        if (condition >= Condition.Always) return new(TestKind.Always, default);
         if (block[flags].Opcode == Opcode.FlagsFloatCompare) return PrepareFloatCondition(condition, flags);
         EnsureFlags(flags);
         if (hostForm == HostForm.Bit) return new(TestKind.Single, condition == Condition.Equal ? HostCondition.AboveOrEqual : HostCondition.Below);

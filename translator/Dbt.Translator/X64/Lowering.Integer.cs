@@ -320,6 +320,11 @@ public sealed unsafe partial class BlockEmitter
     {
         HostTest test = PrepareCondition((Condition)op.Aux, op.A);
         HostReg target = alloc.Define(i);
+        if (test.Kind == TestKind.Always)
+        {
+            alloc.LoadConstant(target, IrType.I32, 1);
+            return;
+        }
         asm.Emit(Setcc[(int)test.First], target.R8());
         asm.Emit(Code.Movzx_r32_rm8, target.R32(), target.R8());
         if (test.Kind == TestKind.Single) return;

@@ -412,11 +412,14 @@ sealed unsafe class RegisterAllocator(Assembler asm)
     /// <summary>After a call that may have written slots: no value may be looked for in their memory.</summary>
     public void ForgetSlotMemory()
     {
-        for (int slot = 0; slot < block.Layout.Count; slot++)
-        {
-            SaveHolderOf(slot, 0);
-            memoryHolds[slot] = 0;
-        }
+        for (int slot = 0; slot < block.Layout.Count; slot++) PrepareOverwrite(slot);
+    }
+
+    /// <summary>The caller is about to store to a slot's memory itself: a live value that is nowhere else is saved. Uses scratch registers.</summary>
+    public void PrepareOverwrite(int slot)
+    {
+        SaveHolderOf(slot, 0);
+        memoryHolds[slot] = 0;
     }
 
     void StoreAllSlotsOf(int value)

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using Dbt.Translator.Execution;
+using Dbt.Translator.Guests.Arm64;
+using Dbt.Translator.Ir;
+using Dbt.Translator.Tests.Ir;
+using Dbt.Translator.X64;
+
+namespace Dbt.Translator.Tests.X64;
+
+/// <summary>Random blocks: the interpreter and the emitted code end in the same state, memory and exit.</summary>
+public sealed unsafe class RandomBlockTests : IDisposable
+{
+    const int StateSize = ThreadBlock.GuestStateSize;
+
+    readonly IrBlock block = new(Arm64State.Layout);
+    readonly byte* buffer = (byte*)NativeMemory.AlignedAlloc(RandomIr.BufferSize + 64, 64);
+    readonly byte[] initialState = new byte[StateSize], expectedState = new byte[StateSize], initialMemory = new byte[RandomIr.BufferSize], expectedMemory = new byte[RandomIr.BufferSize];
+
+    [Theory]
+    [InlineData(RandomIrParts.Integer, 1000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags, 2000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.SideExits, 3000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 2000)]
+    public void Emitted_code_does_what_the_interpreter_does(RandomIrParts parts, int count) => Compare(parts, count, HostFeatures.Detect());
+
+    [Theory]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 1000)]
+    public void So_does_code_for_a_host_with_nothing_but_the_required_features(RandomIrParts parts, int count) =>
+        Compare(parts, count, HostFeatures.Detect() with { Bmi2 = false, Movbe = false, Avx512 = false, Gfni = false });
+
+    void Compare(RandomIrParts parts, int count, HostFeatures features)
+    {
+        using var emitted = new EmittedBlock(Arm64State.Layout, features);
+        var interpreter = new IrInterpreter(new InterpreterHostMemory(0));
+        byte* state = (byte*)emitted.Thread;
+        for (int seed = 0; seed < count; seed++)
+        {
+            var random = new Random(seed);
+            RandomIr.Fill(block, seed, operations: 10 + seed % 90, parts, (ulong)buffer);
+            IrVerifier.Verify(block);
+            string text = IrPrinter.Print(block);
+            RandomIr.FillState(state + ThreadBlock.Bias, Arm64State.Layout, random);
+            random.NextBytes(initialMemory);
+            new Span<byte>(state, StateSize).CopyTo(initialState);
+            initialMemory.CopyTo(new Span<byte>(buffer, RandomIr.BufferSize));
+
+            ulong expectedExit = interpreter.Run(block, emitted.Thread).Target.Bits;
+            // No location has all bits set: caches and the return ring use it for "empty".
+            if (expectedExit == ulong.MaxValue) continue;
+            new Span<byte>(state, StateSize).CopyTo(expectedState);
+            new Span<byte>(buffer, RandomIr.BufferSize).CopyTo(expectedMemory);
+
+            initialState.CopyTo(new Span<byte>(state, StateSize));
+            initialMemory.CopyTo(new Span<byte>(buffer, RandomIr.BufferSize));
+            try
+            {
+                emitted.Emit(block);
+            }
+            catch (InvalidOperationException e)
+            {
+                Assert.Fail($"seed {seed}: {e}\n{text}");
+            }
+            ulong exit = emitted.Run();
+            string differences = Differences(state);
+            if (exit != expectedExit) differences += $"exit 0x{exit:x}, expected 0x{expectedExit:x}\n";
+            if (!new Span<byte>(buffer, RandomIr.BufferSize).SequenceEqual(expectedMemory)) differences += "memory\n";
+            Assert.True(differences.Length == 0, $"seed {seed}:\n{differences}{text}\n{emitted.Disassembly()}");
+        }
+    }
+
+    string Differences(byte* state)
+    {
+        var result = new System.Text.StringBuilder();
+        fixed (byte* expected = expectedState)
+        {
+            for (int slot = 0; slot < Arm64State.Layout.Count; slot++)
+            {
+                SlotInfo info = Arm64State.Layout[slot];
+                int offset = ThreadBlock.Bias + info.Offset;
+                UInt128 got = Read(state + offset, info.Type), wanted = Read(expected + offset, info.Type);
+                if (got != wanted) result.AppendLine($"{info.Name} = {got:x}, expected {wanted:x}");
+            }
+        }
+        return result.ToString();
+    }
+
+    static UInt128 Read(byte* at, IrType type) => type switch
+    {
+        IrType.V128 => *(UInt128*)at,
+        IrType.Flags => (uint)StateLayout.UnpackFlags(*(uint*)at),
+        IrType.I32 or IrType.F32 => *(uint*)at,
+        _ => *(ulong*)at,
+    };
+
+    public void Dispose()
+    {
+        block.Dispose();
+        NativeMemory.AlignedFree(buffer);
+    }
+}
