@@ -88,6 +88,8 @@ public unsafe struct BlockInfo
     public int StateMapSize;
     /// <summary>The encoded state maps (X64.StateMap).</summary>
     public byte* StateMap;
+    /// <summary>The encoded locations of the guest instructions (<see cref="InstructionMap"/>).</summary>
+    public byte* Instructions;
     /// <summary>Guest byte ranges [start, end) that were read, as pairs; at most <see cref="MaxRanges"/>.</summary>
     public fixed ulong Ranges[2 * MaxRanges];
     /// <summary>Number of ranges in use.</summary>

@@ -99,7 +99,7 @@ public sealed unsafe partial class Engine
 
     nint FollowIndirect(GuestThread thread, ThreadBlock* block, IndirectSite* site)
     {
-        if (block->Poll != 0) return 0;
+        if (site == null || block->Poll != 0) return 0;
         int generation = cache.Generation;
         BlockInfo* info = FindOrTranslate(thread, block->Location);
         if (info == null) return 0;

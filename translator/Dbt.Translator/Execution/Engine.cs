@@ -24,7 +24,7 @@ public sealed unsafe partial class Engine
 
     /// <summary>Makes the engine of a process: one guest architecture, one kernel, one code cache.</summary>
     public Engine(GuestArchitecture guest, IGuestKernel kernel, EngineOptions options)
-        : this(guest, kernel, options, _ => throw new NotSupportedException(guest.Name)) { }
+        : this(guest, kernel, options, totals => new TranslationPipeline(guest, options, totals)) { }
 
     internal Engine(GuestArchitecture guest, IGuestKernel kernel, EngineOptions options, Func<TranslationTotals, ICodeGenerator> generators)
     {
@@ -66,7 +66,7 @@ public sealed unsafe partial class Engine
         var thread = new GuestThread(Guest, block);
         block->GuestMxcsr = block->HostMxcsr = DefaultMxcsr;
         block->StubLink = RuntimeStubs.LinkExit;
-        block->StubIndirect = RuntimeStubs.IndirectExit;
+        block->StubIndirect = Options.Statistics ? RuntimeStubs.CountingTableProbe : RuntimeStubs.TableProbe;
         block->StubExit = RuntimeStubs.RecordExit;
         block->StubPoll = RuntimeStubs.PollExit;
         block->Helpers = helpers;

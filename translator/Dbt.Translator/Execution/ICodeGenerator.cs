@@ -11,7 +11,7 @@ unsafe interface ICodeGenerator
     /// <summary>Reads guest code at a location and prepares its translation.</summary>
     void Prepare(Location start, ICodeSource source);
 
-    /// <summary>Writes what was prepared. False if it does not fit: nothing has happened, and the call is repeated with the room of an empty segment.</summary>
+    /// <summary>Writes what was prepared, which is used up. False if it does not fit: nothing is written, and the translation begins again with the room of an empty segment.</summary>
     bool TryEmit(ref EmissionSpace space, out BlockInfo* info);
 
     /// <summary>Makes guest state in the thread's block what it was before the guest instruction that faulted; returns that instruction's location.</summary>

@@ -43,8 +43,10 @@ static unsafe class RuntimeStubs
     public static RuntimeData* Data { get; }
     /// <summary>See <see cref="ThreadBlock.StubLink"/>.</summary>
     public static nint LinkExit { get; private set; }
-    /// <summary>See <see cref="ThreadBlock.StubIndirect"/>.</summary>
-    public static nint IndirectExit { get; private set; }
+    /// <summary>See <see cref="ThreadBlock.StubIndirect"/>: goes on to the code that the thread's table has for the location, or exits.</summary>
+    public static nint TableProbe { get; private set; }
+    /// <summary>The same, and counts hits.</summary>
+    public static nint CountingTableProbe { get; private set; }
     /// <summary>See <see cref="ThreadBlock.StubExit"/>.</summary>
     public static nint RecordExit { get; private set; }
     /// <summary>See <see cref="ThreadBlock.StubPoll"/>.</summary>
@@ -106,7 +108,10 @@ static unsafe class RuntimeStubs
         EmitKind(asm, ExitKind.Fault);
         asm.Jump(ref leave);
 
-        IndirectExit = asm.Here;
+        var indirect = new Label();
+        TableProbe = EmitTableProbe(asm, counts: false, ref indirect);
+        CountingTableProbe = EmitTableProbe(asm, counts: true, ref indirect);
+        asm.Bind(ref indirect);
         EmitKind(asm, ExitKind.Indirect);
         asm.Store(RBP, State(&At->ExitValue), RAX);
         asm.Move(RAX, RDX);
@@ -124,6 +129,22 @@ static unsafe class RuntimeStubs
         asm.Emit(Code.Add_rm64_imm32, RSP, FrameSize);
         for (int i = SavedRegisters - 1; i >= 0; i--) asm.Emit(Code.Pop_r64, Saved[i]);
         asm.Emit(Code.Retnq);
+    }
+
+    // rax = location, rdx = site, or 0 to exit at once because the poll word is set.
+    static nint EmitTableProbe(StubAssembler asm, bool counts, ref Label miss)
+    {
+        nint entry = asm.Here;
+        asm.Emit(Code.Test_rm64_r64, RDX, RDX);
+        asm.Jump(HostCondition.Equal, ref miss);
+        asm.Emit(Code.Lea_r64_m, RCX, new MemoryOperand(None, RAX, 4, 0, 4));
+        asm.Emit(Code.And_r64_rm64, RCX, new MemoryOperand(RBP, State(&At->TableMask)));
+        asm.Emit(Code.Add_r64_rm64, RCX, new MemoryOperand(RBP, State(&At->Table)));
+        asm.Emit(Code.Cmp_r64_rm64, RAX, new MemoryOperand(RCX, 0L));
+        asm.Jump(HostCondition.NotEqual, ref miss);
+        if (counts) asm.Emit(Code.Inc_rm64, new MemoryOperand(RBP, State(&At->CountTable)));
+        asm.Emit(Code.Jmp_rm64, new MemoryOperand(RCX, 8));
+        return entry;
     }
 
     static void EmitKind(StubAssembler asm, ExitKind kind) =>

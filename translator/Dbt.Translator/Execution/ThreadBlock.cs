@@ -47,7 +47,7 @@ public unsafe struct ThreadBlock
     [FieldOffset(1064)] public ulong TableMask;
     /// <summary>Exit that happened: reason.</summary>
     [FieldOffset(1072)] public ExitKind ExitKind;
-    /// <summary>Exit that happened: its record (Link, Syscall, Trap, FlushCode, Poll) or site (<see cref="IndirectSite"/>, Indirect).</summary>
+    /// <summary>Exit that happened: its record (Link, Syscall, Trap, FlushCode, Poll) or site (<see cref="IndirectSite"/>, Indirect; 0 if it left to poll).</summary>
     [FieldOffset(1080)] public void* ExitRecord;
     /// <summary>First argument of the exit: target location (Indirect), address (FlushCode).</summary>
     [FieldOffset(1088)] public ulong ExitValue;
@@ -55,7 +55,7 @@ public unsafe struct ThreadBlock
     [FieldOffset(1096)] public ulong ExitValue2;
     /// <summary>Stub: unlinked exit. rax = record.</summary>
     [FieldOffset(1104)] public nint StubLink;
-    /// <summary>Stub: indirect branch that missed its inline cache. rax = location, rdx = site.</summary>
+    /// <summary>Stub: indirect branch that missed its inline cache; probes <see cref="Table"/>. rax = location, rdx = site, or 0 if the poll word was seen set.</summary>
     [FieldOffset(1112)] public nint StubIndirect;
     /// <summary>Stub: exit with a record of kind Syscall, Trap or FlushCode (arguments already in ExitValue, ExitValue2). rax = record.</summary>
     [FieldOffset(1120)] public nint StubExit;

@@ -21,7 +21,6 @@ sealed unsafe class Translator(TranslationCache cache, ICodeSource source, Trans
             while (true)
             {
                 long version = cache.Version;
-                context.Generator.Prepare(location, source);
                 if (!TryEmit(context, location, out var space, out var info)) return null;
                 BlockInfo* published = Publish(context.Segment!, space, info, version);
                 if (published != null) return published;
@@ -52,6 +51,7 @@ sealed unsafe class Translator(TranslationCache cache, ICodeSource source, Trans
     {
         if (context.Segment is { IsSealed: false } segment)
         {
+            context.Generator.Prepare(location, source);
             space = segment.Space();
             if (context.Generator.TryEmit(ref space, out info)) return true;
             segment.Seal();
@@ -60,6 +60,7 @@ sealed unsafe class Translator(TranslationCache cache, ICodeSource source, Trans
         space = default;
         info = null;
         if (context.Segment == null) return false;
+        context.Generator.Prepare(location, source);
         space = context.Segment.Space();
         if (context.Generator.TryEmit(ref space, out info)) return true;
         throw new InvalidOperationException($"The block at {location} does not fit an empty segment of the code cache.");

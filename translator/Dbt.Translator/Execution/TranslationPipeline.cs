@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Dbt.Translator.CodeCache;
+using Dbt.Translator.Guests;
+using Dbt.Translator.Ir;
+using Dbt.Translator.X64;
+
+namespace Dbt.Translator.Execution;
+
+/// <summary>Tier 1: lifter, optimizer and emitter over one arena, reused for block after block.</summary>
+sealed unsafe class TranslationPipeline : ICodeGenerator
+{
+    readonly GuestArchitecture guest;
+    readonly TranslationTotals totals;
+    readonly bool measure;
+    readonly int maxInstructions;
+    readonly EmissionOptions options;
+    readonly IrBlock block;
+    readonly ILifter lifter;
+    readonly BlockEmitter emitter = new(HostFeatures.Detect());
+
+    public TranslationPipeline(GuestArchitecture guest, EngineOptions options, TranslationTotals totals)
+    {
+        this.guest = guest;
+        this.totals = totals;
+        measure = options.Statistics;
+        maxInstructions = Math.Clamp(options.MaxBlockInstructions, 1, IrBlock.MaxInstructions);
+        this.options = new EmissionOptions(CountExecutions: options.Statistics);
+        block = new IrBlock(guest.Layout);
+        lifter = guest.CreateLifter(block);
+    }
+
+    /// <inheritdoc/>
+    public void Prepare(Location start, ICodeSource source)
+    {
+        long begun = Now();
+        block.Reset();
+        var code = new CodeReader(source);
+        lifter.Lift(start, ref code, maxInstructions);
+        Charge(ref totals.Lift, begun);
+    }
+
+    /// <inheritdoc/>
+    public bool TryEmit(ref EmissionSpace space, out BlockInfo* info)
+    {
+        long begun = Now();
+        Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxRanges];
+        ranges = ranges[..CodeRanges.Find(block, ranges)];
+        int mapSize = InstructionMap.MaxSize(block.InstructionCount);
+        if (!emitter.TryEmit(block, ref space, options, ranges, out info) || space.DataUsed + mapSize > space.DataAvailable) return false;
+        info->Instructions = space.Data + space.DataUsed;
+        space.DataUsed += InstructionMap.Write(block, info->Instructions);
+        Charge(ref totals.Emit, begun);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public Location Restore(BlockInfo* info, HostContext* context, ThreadBlock* thread) =>
+        InstructionMap.Read(info, StateMap.Restore(info, context, thread, guest.Layout));
+
+    long Now() => measure ? Stopwatch.GetTimestamp() : 0;
+
+    void Charge(ref long total, long begun)
+    {
+        if (measure) Interlocked.Add(ref total, Stopwatch.GetTimestamp() - begun);
+    }
+}
