@@ -12,6 +12,8 @@ static unsafe class RuntimeStubs
 {
     const int CodeSize = 8192;
     const int SavedRegisters = 6;
+    /// <summary>Offset of <see cref="ExitRecord.Kind"/>.</summary>
+    const int RecordKind = 16;
     // On entry rsp is 8 modulo 16; six pushes keep that, so 8 more bytes align the frame.
     const int FrameSize = HostFrame.Size + 8;
 
@@ -118,7 +120,7 @@ static unsafe class RuntimeStubs
         asm.Jump(ref leave);
 
         RecordExit = asm.Here;
-        asm.Emit(Code.Movzx_r32_rm8, ECX, new MemoryOperand(RAX, Block(&((ExitRecord*)null)->Kind)));
+        asm.Emit(Code.Movzx_r32_rm8, ECX, new MemoryOperand(RAX, RecordKind));
         asm.Emit(Code.Mov_rm8_r8, new MemoryOperand(RBP, State(&At->ExitKind)), CL);
 
         asm.Bind(ref leave);
@@ -137,7 +139,7 @@ static unsafe class RuntimeStubs
         nint entry = asm.Here;
         asm.Emit(Code.Test_rm64_r64, RDX, RDX);
         asm.Jump(HostCondition.Equal, ref miss);
-        asm.Emit(Code.Lea_r64_m, RCX, new MemoryOperand(None, RAX, 4, 0, 4));
+        asm.Emit(Code.Lea_r64_m, RCX, new MemoryOperand(None, RAX, 4, 0, 8));
         asm.Emit(Code.And_r64_rm64, RCX, new MemoryOperand(RBP, State(&At->TableMask)));
         asm.Emit(Code.Add_r64_rm64, RCX, new MemoryOperand(RBP, State(&At->Table)));
         asm.Emit(Code.Cmp_r64_rm64, RAX, new MemoryOperand(RCX, 0L));
@@ -252,10 +254,10 @@ static unsafe class RuntimeStubs
     static void StoreActivity(StubAssembler asm, ThreadActivity activity) =>
         asm.Emit(Code.Mov_rm32_imm32, new MemoryOperand(RBX, Block(&At->Activity)), (int)activity);
 
-    // Fields of a structure at address 0: their addresses are their offsets.
-    static ThreadBlock* At => null;
+    // A block that exists only for the offsets of its fields.
+    static readonly ThreadBlock* At = (ThreadBlock*)NativeMemory.AllocZeroed((nuint)sizeof(ThreadBlock));
 
-    static int Block(void* field) => (int)(nint)field;
+    static int Block(void* field) => (int)((byte*)field - (byte*)At);
 
     static int State(void* field) => Block(field) - ThreadBlock.Bias;
 }

@@ -73,8 +73,8 @@ static unsafe class SignalStubs
         asm.Jump(HostCondition.LessOrEqual, ref queue);     // sent by somebody, not caused by an instruction
         asm.Constant(RCX, (nint)data);
         asm.Load(RAX, RDX, Rip);
-        asm.Emit(Code.Sub_r64_rm64, RAX, Field(RCX, &Data->RegionStart));
-        asm.Emit(Code.Cmp_r64_rm64, RAX, Field(RCX, &Data->RegionLength));
+        asm.Emit(Code.Sub_r64_rm64, RAX, Field(RCX, data, &data->RegionStart));
+        asm.Emit(Code.Cmp_r64_rm64, RAX, Field(RCX, data, &data->RegionLength));
         asm.Jump(HostCondition.AboveOrEqual, ref chain);
         asm.Move(R8, RSP);
         asm.Emit(Code.And_rm64_imm32, R8, -ThreadBlock.Alignment);
@@ -140,7 +140,7 @@ static unsafe class SignalStubs
         asm.Emit(Code.Xadd_rm32_r32, Field(R8, &Block->QueueHead), EAX);
         asm.Emit(Code.And_rm32_imm32, EAX, ThreadBlock.QueueEntries - 1);
         asm.Emit(Code.Shl_rm32_imm8, EAX, 7);
-        asm.Emit(Code.Lea_r64_m, RAX, new MemoryOperand(R8, RAX, 1, ThreadBlock.QueueOffset, 4));
+        asm.Emit(Code.Lea_r64_m, RAX, new MemoryOperand(R8, RAX, 1, ThreadBlock.QueueOffset, 8));
         for (int i = 0; i < HostSignals.SiginfoSize; i += 16)
         {
             asm.Emit(Code.Movups_xmm_xmmm128, XMM0, new MemoryOperand(RSI, i));
@@ -162,7 +162,7 @@ static unsafe class SignalStubs
         // rt_tgsigqueueinfo(getpid(), thread, signal, siginfo): allowed with any siginfo inside one process.
         asm.Bind(ref foreign);
         asm.Constant(RAX, (nint)data);
-        asm.Emit(Code.Mov_r32_rm32, R8D, Field(RAX, &Data->ForwardThread));
+        asm.Emit(Code.Mov_r32_rm32, R8D, Field(RAX, data, &data->ForwardThread));
         asm.Emit(Code.Test_rm32_r32, R8D, R8D);
         asm.Jump(HostCondition.Equal, ref chain);
         asm.Move(R10, RSI);
@@ -201,12 +201,12 @@ static unsafe class SignalStubs
         asm.Store(R8, Context(field), RAX);
     }
 
-    // Structures at address 0: the addresses of their fields are their offsets.
-    static HostContext* At => null;
-    static ThreadBlock* Block => null;
-    static RuntimeData* Data => null;
+    // Structures that exist only for the offsets of their fields.
+    static readonly ThreadBlock* Block = (ThreadBlock*)NativeMemory.AllocZeroed((nuint)sizeof(ThreadBlock));
+    static readonly HostContext* At = (HostContext*)NativeMemory.AllocZeroed((nuint)sizeof(HostContext));
 
-    static int Offset(void* field) => (int)(nint)field;
-    static int Context(void* field) => HostContext.Offset + Offset(field);
+    static int Offset(void* field) => (int)((byte*)field - (byte*)Block);
+    static int Context(void* field) => HostContext.Offset + (int)((byte*)field - (byte*)At);
     static MemoryOperand Field(Register address, void* field) => new(address, Offset(field));
+    static MemoryOperand Field(Register address, RuntimeData* data, void* field) => new(address, (int)((byte*)field - (byte*)data));
 }
