@@ -91,8 +91,10 @@ sealed partial class Arm64Lifter
         var access = MemoryAccess.Of(size, signed: opc == 1);
         var first = ir.Load(IrType.I64, address, access, displacement);
         var second = ir.Load(IrType.I64, address, access, displacement + (1 << size));
-        SetX(t, first);
+
+        // If both are one register, what it gets is unpredictable; QEMU's choice makes comparisons easy.
         SetX(t2, second);
+        SetX(t, first);
     }
 
     // ---- Single registers. size: log2 of the bytes; opc: store, load, load signed to 64 bits, load signed to 32 bits. ----
