@@ -53,7 +53,8 @@ public sealed class BlockWalkTests
     {
         uint[] code = [.. Enumerable.Repeat(Nop, 1024)];
         Assert.Equal("@0x1ffc\ngoto 0x2000\n", Walk(0x1ffc, 64, out _, code));
-        Assert.Equal("@0x2000\ntrap instruction_fetch\n", Walk(0x2000, 64, out _, code));
+        Assert.Equal("@0x2000\ntrap instruction_fetch\n", Walk(0x2000, 64, out var ranges, code));
+        Assert.Equal([0x2000UL, 0x2004], ranges);
     }
 
     [Fact]

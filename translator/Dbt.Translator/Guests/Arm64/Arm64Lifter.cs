@@ -65,7 +65,9 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
                     return;
                 }
 
+                // The trap holds as long as nothing is mapped there: the range lets a mapping discard it.
                 block.BeginInstruction(location);
+                ranges[1] = Pc + 4;
                 ir.Trap(isAligned ? TrapKind.InstructionFetch : TrapKind.Misaligned);
                 return;
             }
