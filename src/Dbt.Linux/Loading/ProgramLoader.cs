@@ -134,7 +134,7 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
         bool isFixed = file.Type == ElfFile.TypeExecutable;
         long flags = MapPrivate | MapAnonymous | MapNoReserve | (isFixed ? MapFixedNoReplace : 0);
         ulong wanted = isFixed ? low : preferredBase == 0 ? 0 : preferredBase + low;
-        long result = Kernel.Call(Sys.mmap, (long)wanted, (long)(high - low), 0, flags, -1, 0);
+        long result = space.MapPages(wanted, high - low, 0, flags, -1, 0);
         if (result is < 0 and >= -4095 || (isFixed && (ulong)result != low))
         {
             string range = $"0x{wanted:x} - 0x{wanted + (high - low):x}";
