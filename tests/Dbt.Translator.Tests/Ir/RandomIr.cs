@@ -136,7 +136,7 @@ public sealed class RandomIr
             Opcode.VFromPair => RandomIrParts.Vector,
             Opcode.VFromScalar or Opcode.ScalarFromV => RandomIrParts.Float | RandomIrParts.Vector,
             <= Opcode.IntegerToF => RandomIrParts.Float,
-            < Opcode.VFAdd => RandomIrParts.Vector,
+            < Opcode.VFAdd or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned => RandomIrParts.Vector,
             _ => RandomIrParts.Float | RandomIrParts.Vector,
         };
         return part != 0 && (part & parts) == part;
@@ -294,12 +294,7 @@ public sealed class RandomIr
         op.Aux = (byte)(info.Aux switch
         {
             AuxKind.Condition => random.Next(16),
-            AuxKind.Element => op.Opcode switch
-            {
-                Opcode.VMul or Opcode.VNarrow or Opcode.VWidenSigned or Opcode.VWidenUnsigned or Opcode.VCountLeadingZeros or Opcode.VReverse => random.Next(3),
-                >= Opcode.VFAdd => random.Next(2, 4),
-                _ => random.Next(4),
-            },
+            AuxKind.Element => random.Next(IrVerifier.MinElement(op.Opcode), IrVerifier.MaxElement(op.Opcode) + 1),
             AuxKind.Access => Access(op),
             AuxKind.Lsb => random.Next(op.Type == IrType.I32 ? 32 : 64),
             AuxKind.SizeLog2 => random.Next(4),
@@ -310,7 +305,11 @@ public sealed class RandomIr
             AuxKind.Unsigned => random.Next(2) << 3,
             _ => 0,
         });
+        if (MakesNaN(op.Opcode) && random.Next(4) == 0) op.Aux |= IrBuilder.DefaultNaNBit;
     }
+
+    static bool MakesNaN(Opcode opcode) => opcode is >= Opcode.FAdd and <= Opcode.FMinNumber or >= Opcode.FMulAdd and <= Opcode.FConvert
+        or >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and <= Opcode.VFMinNumber or Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow;
 
     byte Access(in IrOp op)
     {
@@ -340,6 +339,8 @@ public sealed class RandomIr
             ImmKind.Lane => random.Next(lanes),
             ImmKind.LanePair => random.Next(lanes) | (random.Next(lanes) << 4),
             ImmKind.ByteNumber => random.Next(16),
+            ImmKind.VectorConversion => (op.Opcode == Opcode.VIntegerToF ? 0 : random.Next(6)) | (random.Next(2) << 3)
+                | (op.Opcode == Opcode.VFRound || random.Next(2) == 0 ? 0 : random.Next(1, element + 1) << 8),
             ImmKind.Container => random.Next(op.Aux + 1, 4),
             ImmKind.Location => (long)FirstPc + 4 * random.Next(0x1000),
             _ => 0,

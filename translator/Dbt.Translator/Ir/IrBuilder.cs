@@ -1,14 +1,12 @@
 namespace Dbt.Translator.Ir;
 
 /// <summary>Appends operations to a block; what lifters talk to. Folds constants and identities while building.</summary>
-/// <remarks>One method per operation; the meaning of each is at <see cref="Opcode"/>. Split by subject: this file holds constants, guest state and control.</remarks>
+/// <remarks>One method per operation; the meaning of each is at <see cref="Opcode"/>. Split by subject: this file holds constants, guest state and control.
+/// The builder begins afresh when its block has been reset.</remarks>
 public sealed partial class IrBuilder(IrBlock block)
 {
     /// <summary>The block being built.</summary>
     public IrBlock Block => block;
-
-    Value Emit(Opcode opcode, IrType type, Value a = default, Value b = default, Value c = default, Value d = default, int aux = 0, long imm = 0) =>
-        new(block.Append(new IrOp { Opcode = opcode, Type = type, Aux = (byte)aux, A = a.Index, B = b.Index, C = c.Index, D = d.Index, Imm = imm }));
 
     /// <summary>Type of a value.</summary>
     public IrType TypeOf(Value value) => block[value.Index].Type;
@@ -35,15 +33,19 @@ public sealed partial class IrBuilder(IrBlock block)
     public Value VConst(ulong half) => Emit(Opcode.VConst, IrType.V128, imm: (long)half);
 
     /// <summary>Reads a slot with the slot's own type.</summary>
-    public Value GetSlot(int slot) => GetSlot(slot, block.Layout[slot].Type);
+    public Value GetSlot(int slot) => ReadSlot(slot, block.Layout[slot].Type);
     /// <summary>Reads (part of) a slot: I32 of an I64 slot, or F32, F64, I64 of a V128 slot.</summary>
-    public Value GetSlot(int slot, IrType type) => Emit(Opcode.GetSlot, type, imm: slot);
+    public Value GetSlot(int slot, IrType type) => ReadSlot(slot, type);
     /// <summary>Writes a slot. The value must have the slot's type.</summary>
-    public void SetSlot(int slot, Value value) => Emit(Opcode.SetSlot, IrType.None, value, imm: slot);
+    public void SetSlot(int slot, Value value) => WriteSlot(slot, value);
 
     /// <summary>Calls a runtime helper. See <see cref="Opcode.CallHelper"/> for <paramref name="effects"/>.</summary>
-    public Value CallHelper(int helper, IrType type, int effects, Value a = default, Value b = default, Value c = default, Value d = default) =>
-        Emit(Opcode.CallHelper, type, a, b, c, d, effects, helper);
+    public Value CallHelper(int helper, IrType type, int effects, Value a = default, Value b = default, Value c = default, Value d = default)
+    {
+        Value result = Emit(Opcode.CallHelper, type, a, b, c, d, effects, helper);
+        if ((effects & 2) != 0) ForgetSlots();
+        return result;
+    }
 
     /// <summary>Pushes a return location on the return predictor.</summary>
     public void PushReturn(Location location) => Emit(Opcode.PushReturn, IrType.None, imm: (long)location.Bits);

@@ -21,7 +21,7 @@ public sealed partial class IrInterpreter
     UInt128 Vector(in IrOp op)
     {
         UInt128 a = values[op.A], b = op.B == 0 ? 0 : values[op.B];
-        int size = op.Aux, imm = (int)op.Imm;
+        int size = op.Aux & 15, imm = (int)op.Imm;
         switch (op.Opcode)
         {
             case Opcode.VAnd: return a & b;
@@ -42,12 +42,15 @@ public sealed partial class IrInterpreter
             case Opcode.VExtract: return Lane(a, size, imm) & Mask(op.Type);
             case Opcode.VExtractSigned: return (ulong)SignedLane(a, size, imm) & Mask(op.Type);
             case Opcode.VWidenUnsigned or Opcode.VWidenSigned: return Widen(a, size, op.Opcode == Opcode.VWidenSigned);
+            case Opcode.VMulWideUnsigned or Opcode.VMulWideSigned: return MulWide(a, b, size, op.Opcode == Opcode.VMulWideSigned);
+            case Opcode.VFWiden or Opcode.VFNarrow: return ConvertLanes(op, a, size);
             case Opcode.VTable or Opcode.VPopCount: size = 0; break;
+            case >= Opcode.VFAdd: SetNaNMode(op); break;
         }
         UInt128 result = 0;
         for (int lane = 0; lane < 16 >> size; lane++)
         {
-            ulong value = op.Opcode >= Opcode.VFAdd ? FloatLane(op, size, lane) : LaneOf(op.Opcode, a, b, size, imm, lane);
+            ulong value = op.Opcode is >= Opcode.VFAdd and not (>= Opcode.VAddSaturatingSigned and <= Opcode.VSubSaturatingUnsigned) ? FloatLane(op, size, lane) : LaneOf(op.Opcode, a, b, size, imm, lane);
             result = WithLane(result, size, lane, value);
         }
         return result;
@@ -59,6 +62,38 @@ public sealed partial class IrInterpreter
         for (int lane = 0; lane < 8 >> size; lane++)
             result = WithLane(result, size + 1, lane, signed ? (ulong)SignedLane(a, size, lane) : Lane(a, size, lane));
         return result;
+    }
+
+    static UInt128 MulWide(UInt128 a, UInt128 b, int size, bool signed)
+    {
+        UInt128 result = 0;
+        for (int lane = 0; lane < 8 >> size; lane++)
+        {
+            ulong product = signed ? (ulong)(SignedLane(a, size, lane) * SignedLane(b, size, lane)) : Lane(a, size, lane) * Lane(b, size, lane);
+            result = WithLane(result, size + 1, lane, product);
+        }
+        return result;
+    }
+
+    static FloatFormat LaneFormat(int size) => size switch { 1 => FloatFormat.Half, 2 => FloatFormat.Single, _ => FloatFormat.Double };
+
+    /// <summary>FCVTL of the low half, and FCVTN into it.</summary>
+    UInt128 ConvertLanes(in IrOp op, UInt128 a, int size)
+    {
+        SetNaNMode(op);
+        bool widen = op.Opcode == Opcode.VFWiden;
+        int from = widen ? size : size + 1, to = widen ? size + 1 : size;
+        UInt128 result = 0;
+        for (int lane = 0; lane < 8 >> size; lane++) result = WithLane(result, to, lane, soft.Convert(Lane(a, from, lane), LaneFormat(from), LaneFormat(to)));
+        return result;
+    }
+
+    /// <summary>Sum or difference of two elements, clamped to the range of their type.</summary>
+    static ulong Saturate(Int128 value, int width, bool signed)
+    {
+        Int128 maximum = (Int128.One << (signed ? width - 1 : width)) - 1;
+        Int128 minimum = signed ? -maximum - 1 : 0;
+        return (ulong)Int128.Clamp(value, minimum, maximum);
     }
 
     /// <summary>One element of the result.</summary>
@@ -81,6 +116,10 @@ public sealed partial class IrInterpreter
             case Opcode.VCompareEqual: return x == y ? ulong.MaxValue : 0;
             case Opcode.VCompareGreaterSigned: return signedX > signedY ? ulong.MaxValue : 0;
             case Opcode.VCompareGreaterUnsigned: return x > y ? ulong.MaxValue : 0;
+            case Opcode.VAddSaturatingSigned: return Saturate((Int128)signedX + signedY, 8 << size, signed: true);
+            case Opcode.VAddSaturatingUnsigned: return Saturate((Int128)x + y, 8 << size, signed: false);
+            case Opcode.VSubSaturatingSigned: return Saturate((Int128)signedX - signedY, 8 << size, signed: true);
+            case Opcode.VSubSaturatingUnsigned: return Saturate((Int128)x - y, 8 << size, signed: false);
             case Opcode.VShlImmediate: return x << imm;
             case Opcode.VShrImmediate: return imm == 64 ? 0 : x >> imm;
             case Opcode.VSarImmediate: return (ulong)(signedX >> Math.Min(imm, 63));
@@ -125,7 +164,8 @@ public sealed partial class IrInterpreter
 
     ulong FloatLane(in IrOp op, int size, int lane)
     {
-        FloatFormat format = size == 2 ? FloatFormat.Single : FloatFormat.Double;
+        FloatFormat format = LaneFormat(size);
+        int imm = (int)op.Imm, width = 8 << size;
         ulong a = Lane(values[op.A], size, lane), b = op.B == 0 ? 0 : Lane(values[op.B], size, lane);
         return op.Opcode switch
         {
@@ -134,6 +174,16 @@ public sealed partial class IrInterpreter
             Opcode.VFMul => soft.Mul(a, b, format),
             Opcode.VFDiv => soft.Div(a, b, format),
             Opcode.VFSqrt => soft.Sqrt(a, format),
+            Opcode.VFMax => soft.Extreme(a, b, maximum: true, format),
+            Opcode.VFMin => soft.Extreme(a, b, maximum: false, format),
+            Opcode.VFMaxNumber => soft.ExtremeNumber(a, b, maximum: true, format),
+            Opcode.VFMinNumber => soft.ExtremeNumber(a, b, maximum: false, format),
+            Opcode.VFCompareEqual => soft.Compare(a, b, signalling: false, format) == 0b0110 ? ulong.MaxValue : 0,
+            Opcode.VFCompareGreater => soft.Compare(a, b, signalling: true, format) == 0b0010 ? ulong.MaxValue : 0,
+            Opcode.VFCompareGreaterOrEqual => soft.Compare(a, b, signalling: true, format) is 0b0010 or 0b0110 ? ulong.MaxValue : 0,
+            Opcode.VFRound => soft.RoundToIntegral(a, Resolve(imm), (imm & 8) != 0, format),
+            Opcode.VFToInteger => soft.ToInteger(a, imm >> 8, (imm & 8) != 0, width, Resolve(imm), format),
+            Opcode.VIntegerToF => soft.FromInteger(a, imm >> 8, (imm & 8) != 0, width, format),
             _ => soft.MulAdd(op.Imm != 0 ? a ^ format.SignBit : a, b, Lane(values[op.C], size, lane), format),
         };
     }

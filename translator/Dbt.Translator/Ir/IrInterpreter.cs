@@ -169,7 +169,7 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
 
     ulong Low(int index) => (ulong)values[index];
 
-    bool Holds(byte condition, int flags) => ((Condition)condition).Holds((int)values[flags]);
+    bool Holds(byte condition, int flags) => ((Condition)(condition & 15)).Holds((int)values[flags]);
 
     static ulong Mask(IrType type) => type is IrType.I32 or IrType.F32 ? uint.MaxValue : ulong.MaxValue;
 

@@ -4,6 +4,9 @@ namespace Dbt.Translator.Ir;
 /// <remarks>32 bytes. Operands are indices of earlier operations, 0 where absent (index 0 is never an operation).</remarks>
 public struct IrOp
 {
+    /// <summary>Bit of Goto's and ExitIf's <see cref="Aux"/>: the condition flags are overwritten before they can be read at the target, so they need not be stored there.</summary>
+    public const int FlagsDeadAtTarget = 0x80;
+
     /// <summary>What it does.</summary>
     public Opcode Opcode;
     /// <summary>Type of the value it defines, None if it defines none.</summary>

@@ -160,7 +160,8 @@ public sealed class IrParser
                 case "from": op.Imm |= ParseNumber(value) << 4; break;
                 case "in": op.Imm = long.Log2(ParseNumber(value)) - 3; break;
                 case "code": op.Imm |= ParseNumber(value) << (info.Imm == ImmKind.ConditionCode ? 8 : 0); break;
-                case "width" or "by" or "fraction" or "lane" or "helper": op.Imm |= ParseNumber(value); break;
+                case "fraction": op.Imm |= ParseNumber(value) << (info.Imm == ImmKind.VectorConversion ? 8 : 0); break;
+                case "width" or "by" or "lane" or "helper": op.Imm |= ParseNumber(value); break;
                 default: throw Error($"unknown immediate '{tokens[i]}'");
             }
             tokens.RemoveAt(i);
@@ -180,16 +181,20 @@ public sealed class IrParser
         switch (modifier)
         {
             case "unsigned" when info.Aux is AuxKind.RoundingUnsigned or AuxKind.Unsigned: op.Aux |= 8; return;
-            case "signalling" when info.Aux == AuxKind.Signalling: op.Aux = 1; return;
+            case "signalling" when info.Aux == AuxKind.Signalling: op.Aux |= 1; return;
             case "signalling" when info.Imm == ImmKind.NzcvSignalling: op.Imm |= 0x100; return;
             case "exact" when op.Opcode == Opcode.FRound: op.Imm = 1; return;
+            case "exact" or "unsigned" when info.Imm == ImmKind.VectorConversion: op.Imm |= 8; return;
+            case "dn" when (info.Effects & OpEffects.RaisesFloat) != 0: op.Aux |= IrBuilder.DefaultNaNBit; return;
+            case "flags_dead" when op.Opcode is Opcode.Goto or Opcode.ExitIf: op.Aux |= IrOp.FlagsDeadAtTarget; return;
             case "neg_a" when info.Imm == ImmKind.Bit: op.Imm = 1; return;
             case "neg_a" when info.Aux == AuxKind.Negate: op.Aux |= 1; return;
             case "neg_c" when info.Aux == AuxKind.Negate: op.Aux |= 2; return;
             case "reversed" when info.Aux == AuxKind.Access: op.Aux |= 16; return;
             case "ordered" when info.Aux == AuxKind.Access: op.Aux |= 32; return;
         }
-        if (info.Imm == ImmKind.Atomic && Array.IndexOf(IrNames.Atomics, modifier) is int atomic and >= 0) op.Imm = atomic;
+        if (info.Imm == ImmKind.VectorConversion && Array.IndexOf(IrNames.Roundings, modifier) is int rounding and >= 0) op.Imm |= (long)rounding;
+        else if (info.Imm == ImmKind.Atomic && Array.IndexOf(IrNames.Atomics, modifier) is int atomic and >= 0) op.Imm = atomic;
         else if (info.Aux == AuxKind.Access && modifier[0] == 's') op.Aux |= (byte)(8 | Index(IrNames.Sizes, modifier[1..]));
         else if (info.Aux is AuxKind.Access or AuxKind.Element or AuxKind.SizeLog2) op.Aux |= (byte)Index(IrNames.Sizes, modifier);
         else if (info.Aux is AuxKind.Rounding or AuxKind.RoundingUnsigned) op.Aux |= (byte)Index(IrNames.Roundings, modifier);
@@ -199,7 +204,7 @@ public sealed class IrParser
 
     void Words(ref IrOp op, in OpInfo info)
     {
-        if (info.Aux == AuxKind.Condition) op.Aux = (byte)Index(IrNames.Conditions, Take());
+        if (info.Aux == AuxKind.Condition) op.Aux |= (byte)Index(IrNames.Conditions, Take());
         if (info.Imm == ImmKind.ConditionCode) op.Imm |= (long)Index(IrNames.Conditions, Take());
         if (info.Aux == AuxKind.Trap) op.Aux = (byte)Index(IrNames.Traps, Take());
         if (info.Aux == AuxKind.Indirect) op.Aux = (byte)Index(IrNames.Indirects, Take());

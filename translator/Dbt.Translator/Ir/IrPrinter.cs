@@ -99,7 +99,7 @@ public sealed class IrPrinter
                 if (access.IsOrdered) text.Append(".ordered");
                 break;
             case AuxKind.Element or AuxKind.SizeLog2:
-                Modifier(IrNames.Sizes, op.Aux);
+                Modifier(IrNames.Sizes, op.Aux & 15);
                 break;
             case AuxKind.Rounding or AuxKind.RoundingUnsigned:
                 Modifier(IrNames.Roundings, op.Aux & 7);
@@ -115,14 +115,21 @@ public sealed class IrPrinter
                 }
                 break;
         }
+        if (info.Imm == ImmKind.VectorConversion)
+        {
+            if (op.Opcode != Opcode.VIntegerToF) Modifier(IrNames.Roundings, op.Imm & 7);
+            if ((op.Imm & 8) != 0) text.Append(op.Opcode == Opcode.VFRound ? ".exact" : ".unsigned");
+        }
         if (info.Aux is AuxKind.RoundingUnsigned or AuxKind.Unsigned && (op.Aux & 8) != 0) text.Append(".unsigned");
-        if ((info.Aux == AuxKind.Signalling && op.Aux != 0) || (info.Imm == ImmKind.NzcvSignalling && (op.Imm & 0x100) != 0)) text.Append(".signalling");
+        if ((info.Aux == AuxKind.Signalling && (op.Aux & 1) != 0) || (info.Imm == ImmKind.NzcvSignalling && (op.Imm & 0x100) != 0)) text.Append(".signalling");
+        if ((info.Effects & OpEffects.RaisesFloat) != 0 && (op.Aux & IrBuilder.DefaultNaNBit) != 0) text.Append(".dn");
+        if (op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & IrOp.FlagsDeadAtTarget) != 0) text.Append(".flags_dead");
         if (info.Imm == ImmKind.Bit && op.Imm != 0) text.Append(op.Opcode == Opcode.FRound ? ".exact" : ".neg_a");
     }
 
     void Words(in IrOp op, in OpInfo info, ref char separator)
     {
-        if (info.Aux == AuxKind.Condition) text.Append(' ').Append(Name(IrNames.Conditions, op.Aux));
+        if (info.Aux == AuxKind.Condition) text.Append(' ').Append(Name(IrNames.Conditions, op.Aux & 15));
         if (info.Imm == ImmKind.ConditionCode) text.Append(' ').Append(Name(IrNames.Conditions, op.Imm & 0xFF));
         if (info.Aux == AuxKind.Trap) text.Append(' ').Append(Name(IrNames.Traps, op.Aux));
         if (info.Aux == AuxKind.Indirect) text.Append(' ').Append(Name(IrNames.Indirects, op.Aux));
@@ -208,6 +215,9 @@ public sealed class IrPrinter
                 break;
             case ImmKind.Container:
                 Named("in", 8L << (int)op.Imm, ref separator);
+                break;
+            case ImmKind.VectorConversion when op.Imm >> 8 != 0:
+                Named("fraction", op.Imm >> 8, ref separator);
                 break;
             case ImmKind.Helper:
                 Named("helper", op.Imm, ref separator);

@@ -109,6 +109,8 @@ public static class IrVerifier
     static bool AuxFits(in IrOp op, in OpInfo info)
     {
         int aux = op.Aux;
+        if ((info.Effects & OpEffects.RaisesFloat) != 0) aux &= ~IrBuilder.DefaultNaNBit;
+        if (op.Opcode is Opcode.Goto or Opcode.ExitIf) aux &= ~IrOp.FlagsDeadAtTarget;
         switch (info.Aux)
         {
             case AuxKind.None: return aux == 0;
@@ -131,13 +133,21 @@ public static class IrVerifier
         }
     }
 
-    static int MaxElement(Opcode opcode) => opcode switch
+    /// <summary>The largest element size (log2 bytes) of an operation with <see cref="AuxKind.Element"/>.</summary>
+    internal static int MaxElement(Opcode opcode) => opcode switch
     {
+        Opcode.VMulWideUnsigned or Opcode.VMulWideSigned or Opcode.VFWiden or Opcode.VFNarrow => 2,
         Opcode.VMul or Opcode.VNarrow or Opcode.VWidenSigned or Opcode.VWidenUnsigned or Opcode.VCountLeadingZeros or Opcode.VReverse => 2,
         _ => 3,
     };
 
-    static int MinElement(Opcode opcode) => opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd ? 2 : 0;
+    /// <summary>The smallest one.</summary>
+    internal static int MinElement(Opcode opcode) => opcode switch
+    {
+        Opcode.VFWiden or Opcode.VFNarrow => 1,
+        >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 2,
+        _ => 0,
+    };
 
     static bool ImmFits(IrBlock block, in IrOp op, in OpInfo info)
     {
@@ -161,6 +171,7 @@ public static class IrVerifier
             case ImmKind.Lane: return imm >= 0 && imm < lanes;
             case ImmKind.LanePair: return (imm & 15) < lanes && imm >> 4 >= 0 && imm >> 4 < lanes;
             case ImmKind.ByteNumber: return imm is >= 0 and <= 15;
+            case ImmKind.VectorConversion: return (imm & 7) <= (long)Rounding.Dynamic && (imm & 0xF0) == 0 && imm >> 8 >= 0 && imm >> 8 <= (op.Opcode == Opcode.VFRound ? 0 : 8 << (op.Aux & 3));
             case ImmKind.Container: return imm > op.Aux && imm <= 3;
             case ImmKind.ConditionCode: return (imm & 0xFF) <= (long)Condition.Always2;
             default: return true;

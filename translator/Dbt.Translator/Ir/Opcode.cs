@@ -340,11 +340,11 @@ public enum Opcode : ushort
     // ---- Control ----
     /// <summary>Pushes location imm on the return predictor; precedes a call's terminal.</summary>
     PushReturn,
-    /// <summary>Leaves the block for location imm if condition aux holds for Flags a. State at the exit is what the preceding SetSlots made.</summary>
+    /// <summary>Leaves the block for location imm if condition aux holds for Flags a. State at the exit is what the preceding SetSlots made (aux bit 7: <see cref="IrOp.FlagsDeadAtTarget"/>).</summary>
     ExitIf,
     /// <summary>Raises trap aux (<see cref="TrapKind"/>) with code imm at the current guest instruction if the condition in imm bits 7..0 holds for Flags a; the code is imm >> 8.</summary>
     TrapIf,
-    /// <summary>Terminal: goes to location imm.</summary>
+    /// <summary>Terminal: goes to location imm. aux bit 7: <see cref="IrOp.FlagsDeadAtTarget"/>.</summary>
     Goto,
     /// <summary>Terminal: goes to the location a (I64); aux = <see cref="IndirectKind"/>.</summary>
     Indirect,

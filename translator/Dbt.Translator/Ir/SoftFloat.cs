@@ -29,6 +29,7 @@ public enum FloatExceptions
 /// <summary>An IEEE 754 binary interchange format.</summary>
 readonly record struct FloatFormat(int FractionBits, int ExponentBits)
 {
+    public static readonly FloatFormat Half = new(10, 5);
     public static readonly FloatFormat Single = new(23, 8);
     public static readonly FloatFormat Double = new(52, 11);
 
@@ -39,6 +40,8 @@ readonly record struct FloatFormat(int FractionBits, int ExponentBits)
     public ulong QuietBit => 1UL << (FractionBits - 1);
     /// <summary>Arm's default NaN: positive, quiet, no payload (x86's has the sign set).</summary>
     public ulong DefaultNaN => Infinity | QuietBit;
+    /// <summary>FPCR.FZ says nothing about half precision, which FPCR.FZ16 governs.</summary>
+    public bool IsFlushable => FractionBits > 10;
 
     public bool IsNaN(ulong bits) => (bits & ~SignBit) > Infinity;
     public bool IsSignallingNaN(ulong bits) => IsNaN(bits) && (bits & QuietBit) == 0;
@@ -57,7 +60,7 @@ readonly record struct FloatFormat(int FractionBits, int ExponentBits)
 /// </remarks>
 struct SoftFloat(FloatControl control)
 {
-    public readonly FloatControl Control = control;
+    public FloatControl Control = control;
     public FloatExceptions Raised;
 
     // ---- NaNs ----
@@ -90,7 +93,7 @@ struct SoftFloat(FloatControl control)
 
     ulong FlushInput(ulong bits, in FloatFormat f)
     {
-        if (!Control.FlushToZero || (bits & f.Infinity) != 0 || f.IsZero(bits)) return bits;
+        if (!Control.FlushToZero || !f.IsFlushable || (bits & f.Infinity) != 0 || f.IsZero(bits)) return bits;
         Raised |= FloatExceptions.InputDenormal;
         return bits & f.SignBit;
     }
@@ -143,7 +146,7 @@ struct SoftFloat(FloatControl control)
         int top = TopBit(significand);
         int minimum = 1 - f.Bias;
         bool tiny = exponent + top < minimum;
-        if (tiny && Control.FlushToZero)
+        if (tiny && Control.FlushToZero && f.IsFlushable)
         {
             Raised |= FloatExceptions.Underflow;
             return WithSign(0, negative, f);

@@ -12,7 +12,7 @@ namespace Dbt.Translator.X64;
 sealed class BlockAnalysis
 {
     /// <summary>Bit of Goto's and ExitIf's aux: the flags are dead at the target.</summary>
-    public const int FlagsDeadAtTarget = 0x80;
+    public const int FlagsDeadAtTarget = IrOp.FlagsDeadAtTarget;
 
     /// <summary>Longest distance over which a Flags value is followed in the host's flags.</summary>
     const int MaxFlagsDistance = 24;
