@@ -32,17 +32,19 @@ public sealed class LifterTests
 
     [Fact]
     public void A_32_bit_result_is_zero_extended() => AssertLifts("sub w0, w1, #0x1", 0x51000420, """
-        %1 = get x1 : i32
-        %2 = sub %1, 1 : i32
-        %3 = zext32 %2
-        set x0, %3
+        %1 = get x1 : i64
+        %2 = trunc %1
+        %3 = sub %2, 1 : i32
+        %4 = zext32 %3
+        set x0, %4
         """);
 
     [Fact]
     public void A_comparison_writes_flags_alone() => AssertLifts("cmp w1, #0x4", 0x7100103f, """
-        %1 = get x1 : i32
-        %2 = flags.sub %1, 4
-        set flags, %2
+        %1 = get x1 : i64
+        %2 = trunc %1
+        %3 = flags.sub %2, 4
+        set flags, %3
         """);
 
     [Fact]
@@ -100,12 +102,12 @@ public sealed class LifterTests
 
     [Fact]
     public void Writing_fpcr_goes_on_in_the_new_mode() => Assert.EndsWith("""
-        call %12, helper=3
-        %13 = shr %2, 22 : i32
-        %14 = zext32 %13
-        %15 = shl %14, 48 : i64
-        %16 = or %15, 0x1004 : i64
-        indirect jump %16
+        call %13, helper=3
+        %14 = shr %3, 22 : i32
+        %15 = zext32 %14
+        %16 = shl %15, 48 : i64
+        %17 = or %16, 0x1004 : i64
+        indirect jump %17
 
         """, GuestCode.Lift(0xd51b4400));
 
