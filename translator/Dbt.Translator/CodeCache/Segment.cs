@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dbt.Translator.X64;
 
 namespace Dbt.Translator.CodeCache;
@@ -20,7 +21,8 @@ sealed unsafe class Segment : IDisposable
     int dataUsed;
     int codePopulated;
     int dataPopulated;
-    BlockInfo*[] blocks = new BlockInfo*[64];
+    BlockInfo** blocks;
+    int blockCapacity = 256;
 
     Segment(nint start, int codeSize, int dataSize)
     {
@@ -30,6 +32,7 @@ sealed unsafe class Segment : IDisposable
         writeDelta = codeSize + dataSize;
         HostMemory.AllocateDual(start + writeDelta, start, codeSize);
         HostMemory.Allocate(start + codeSize, dataSize);
+        blocks = (BlockInfo**)NativeMemory.Alloc((nuint)blockCapacity, (nuint)sizeof(BlockInfo*));
     }
 
     /// <summary>Makes a segment; null if the region has no room.</summary>
@@ -80,17 +83,16 @@ sealed unsafe class Segment : IDisposable
     {
         codeUsed = (codeUsed + space.CodeUsed + 15) & ~15;
         dataUsed = (dataUsed + space.DataUsed + 15) & ~15;
-        if (BlockCount == blocks.Length)
+        if (BlockCount == blockCapacity)
         {
-            var larger = new BlockInfo*[2 * blocks.Length];
-            for (int i = 0; i < BlockCount; i++) larger[i] = blocks[i];
-            Volatile.Write(ref blocks, larger);
+            blockCapacity *= 2;
+            blocks = (BlockInfo**)NativeMemory.Realloc(blocks, (nuint)blockCapacity * (nuint)sizeof(BlockInfo*));
         }
         blocks[BlockCount] = info;
         BlockCount++;
     }
 
-    /// <summary>The block whose code contains the address, or null.</summary>
+    /// <summary>The block whose code contains the address, or null. Under the cache's lock, as <see cref="Commit"/>.</summary>
     public BlockInfo* FindBlock(nint address)
     {
         int low = 0, high = BlockCount - 1;
@@ -112,6 +114,9 @@ sealed unsafe class Segment : IDisposable
     public void Dispose()
     {
         IsSealed = true;
+        NativeMemory.Free(blocks);
+        blocks = null;
+        BlockCount = 0;
         CodeRegion.GiveBack(Start, 2 * CodeSize + DataSize);
     }
 
