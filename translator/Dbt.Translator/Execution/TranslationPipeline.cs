@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Dbt.Translator.CodeCache;
 using Dbt.Translator.Guests;
 using Dbt.Translator.Ir;
+using Dbt.Translator.Optimizer;
 using Dbt.Translator.X64;
 
 namespace Dbt.Translator.Execution;
@@ -36,7 +37,9 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
         block.Reset();
         var code = new CodeReader(source);
         lifter.Lift(start, ref code, maxInstructions);
-        Charge(ref totals.Lift, begun);
+        begun = Charge(ref totals.Lift, begun);
+        OptimizerPipeline.Run(block, guest, ref code);
+        Charge(ref totals.Optimize, begun);
     }
 
     /// <inheritdoc/>
@@ -59,8 +62,11 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
 
     long Now() => measure ? Stopwatch.GetTimestamp() : 0;
 
-    void Charge(ref long total, long begun)
+    long Charge(ref long total, long begun)
     {
-        if (measure) Interlocked.Add(ref total, Stopwatch.GetTimestamp() - begun);
+        if (!measure) return 0;
+        long now = Stopwatch.GetTimestamp();
+        Interlocked.Add(ref total, now - begun);
+        return now;
     }
 }
