@@ -303,8 +303,11 @@ sealed class BlockAnalysis
                 return op.Type != IrType.Flags;
             case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
             case Opcode.Not or Opcode.ReverseBytes or Opcode.Load or Opcode.Add or Opcode.PushReturn:
-            case Opcode.VFromScalar or Opcode.ScalarFromV or Opcode.VFromPair or Opcode.Bitcast or Opcode.VZeroUpper:
+            case Opcode.VFromScalar or Opcode.ScalarFromV or Opcode.VFromPair or Opcode.Bitcast:
                 return values[i].Partner == 0;
+            case >= Opcode.VAnd and <= Opcode.VShiftSigned:
+            case >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
+                return true;
             case Opcode.Store:
                 return !new MemoryAccess(op.Aux).IsOrdered;
             case Opcode.Sub:

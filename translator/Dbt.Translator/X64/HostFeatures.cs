@@ -10,7 +10,7 @@ namespace Dbt.Translator.X64;
 /// <param name="Gfni">GF(2) affine transformations.</param>
 public readonly record struct HostFeatures(bool Bmi2, bool Movbe, bool Fma, bool Avx512, bool Gfni)
 {
-    /// <summary>The features of this processor that the operating system has enabled. AVX2, LZCNT, POPCNT and PCLMULQDQ are required; see <see cref="MissingRequirement"/>.</summary>
+    /// <summary>The features of this processor that the operating system has enabled. AVX2, FMA, F16C, LZCNT, POPCNT and PCLMULQDQ are required; see <see cref="MissingRequirement"/>.</summary>
     public static HostFeatures Detect()
     {
         var (_, _, leaf1C, _) = X86Base.CpuId(1, 0);
@@ -34,6 +34,8 @@ public readonly record struct HostFeatures(bool Bmi2, bool Movbe, bool Fma, bool
             : (leaf1C & (1 << 20)) == 0 ? "SSE4.2"
             : (leaf1C & (1 << 23)) == 0 ? "POPCNT"
             : (leaf1C & (1 << 28)) == 0 ? "AVX"
+            : (leaf1C & (1 << 12)) == 0 ? "FMA"
+            : (leaf1C & (1 << 29)) == 0 ? "F16C"
             : (leaf7B & (1 << 5)) == 0 ? "AVX2"
             : (extendedC & (1 << 5)) == 0 ? "LZCNT"
             : null;

@@ -10,6 +10,11 @@ public sealed unsafe partial class BlockEmitter
         None,
         DivideUnsigned,
         DivideSigned,
+        NaN,
+        DefaultNaN,
+        ToSigned,
+        ToUnsigned,
+        FromUnsigned,
     }
 
     struct SlowPath
@@ -18,7 +23,8 @@ public sealed unsafe partial class BlockEmitter
         public Label Entry;
         public Label Return;
         public int Width;
-        public HostReg A;
+        public HostReg A, B, C, Target;
+        public byte Size, Form, Negate;
     }
 
     SlowPath[] slowPaths = new SlowPath[64];
@@ -35,6 +41,7 @@ public sealed unsafe partial class BlockEmitter
 
     void EmitSlowPaths()
     {
+        Array.Clear(nanRoutines);
         for (int k = 0; k < slowPathCount; k++)
         {
             ref SlowPath path = ref slowPaths[k];
@@ -50,8 +57,14 @@ public sealed unsafe partial class BlockEmitter
                     asm.Emit(path.Width == 32 ? Code.Neg_rm32 : Code.Neg_rm64, HostReg.Rax.Wide(path.Width));
                     EmitAlu(Alu.And, path.Width, HostReg.Rax, path.A);
                     break;
+                case SlowPathKind.NaN: EmitNaNPath(ref path); break;
+                case SlowPathKind.DefaultNaN: EmitDefaultNaNPath(ref path); break;
+                case SlowPathKind.ToSigned: EmitToSignedSlow(ref path); break;
+                case SlowPathKind.ToUnsigned: EmitToUnsignedSlow(ref path); break;
+                case SlowPathKind.FromUnsigned: EmitFromUnsignedSlow(ref path); break;
             }
             asm.Jump(ref path.Return);
         }
+        EmitNaNRoutines();
     }
 }

@@ -6,7 +6,7 @@ namespace Dbt.Translator.X64;
 /// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
 static unsafe class ThreadFields
 {
-    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn;
+    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch;
 
     static ThreadFields()
     {
@@ -24,6 +24,7 @@ static unsafe class ThreadFields
         Helpers = (int)((byte*)&block.Helpers - origin);
         CountLinked = (int)((byte*)&block.CountLinked - origin);
         CountInlineCache = (int)((byte*)&block.CountInlineCache - origin);
+        Scratch = (int)(block.Scratch - origin);
         CountReturn = (int)((byte*)&block.CountReturn - origin);
     }
 }
