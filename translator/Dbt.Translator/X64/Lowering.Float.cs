@@ -25,7 +25,7 @@ public sealed unsafe partial class BlockEmitter
                 break;
             case Opcode.FMax or Opcode.FMaxNumber or Opcode.FMin or Opcode.FMinNumber: LowerScalarExtreme(i, ref op, wide, defaultNaN); break;
             case Opcode.FNeg: FloatSign(i, ref op, Code.VEX_Vxorps_xmm_xmm_xmmm128, wide ? 0x8000_0000_0000_0000 : 0x8000_0000_8000_0000); break;
-            case Opcode.FAbs: FloatSign(i, ref op, Code.VEX_Vandps_xmm_xmm_xmmm128, wide ? 0x7FFF_FFFF_FFFF_FFFF : 0x7FFF_FFFF_7FFF_FFFF); break;
+            case Opcode.FAbs: FloatSign(i, ref op, Code.VEX_Vandps_xmm_xmm_xmmm128, wide ? 0x7FFF_FFFF_FFFF_FFFFUL : 0x7FFF_FFFF_7FFF_FFFFUL); break;
             case Opcode.FMulAdd: LowerFMulAdd(i, ref op, wide, defaultNaN); break;
             case Opcode.FRound: LowerFRound(i, ref op, wide, defaultNaN); break;
             case Opcode.FConvert:

@@ -76,7 +76,7 @@ public sealed unsafe partial class BlockEmitter
 
     static ulong SignOf(bool wide) => wide ? 0x8000_0000_0000_0000 : 0x8000_0000_8000_0000;
 
-    static ulong DefaultNaNOf(bool wide) => wide ? 0x7FF8_0000_0000_0000 : 0x7FC0_0000_7FC0_0000;
+    static ulong DefaultNaNOf(bool wide) => wide ? 0x7FF8_0000_0000_0000UL : 0x7FC0_0000_7FC0_0000UL;
 
     /// <summary>FPCR.DN: every NaN becomes the default one.</summary>
     void EmitDefaultNaNPath(ref SlowPath path)

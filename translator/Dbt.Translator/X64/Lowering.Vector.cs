@@ -17,7 +17,7 @@ public sealed unsafe partial class BlockEmitter
     }
 
     /// <summary>The last operand of a VEX instruction. Constants come from the pool. Must be called before the result is defined.</summary>
-    VectorSource Source(int value)
+    VectorSource VSource(int value)
     {
         ref IrOp op = ref block[value];
         if (values[value].Reg == HostReg.None)
@@ -85,7 +85,7 @@ public sealed unsafe partial class BlockEmitter
     void VectorBinary(int i, ref IrOp op, Code code)
     {
         HostReg a = alloc.Use(op.A);
-        VectorSource b = Source(op.B);
+        VectorSource b = VSource(op.B);
         V3(code, alloc.DefineOver(i), a, b);
     }
 
@@ -148,7 +148,7 @@ public sealed unsafe partial class BlockEmitter
     void LowerVAndNot(int i, ref IrOp op)
     {
         HostReg b = alloc.Use(op.B);
-        VectorSource a = Source(op.A);
+        VectorSource a = VSource(op.A);
         V3(Code.VEX_Vpandn_xmm_xmm_xmmm128, alloc.DefineOver(i), b, a);
     }
 
