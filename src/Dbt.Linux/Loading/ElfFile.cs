@@ -103,7 +103,7 @@ sealed class ElfFile
             if (segment.Type != ElfSegment.Load) continue;
             if (segment.FileSize > segment.MemorySize) throw LoadException.NotExecutable("a segment has more bytes in the file than in memory");
             if (segment.MemorySize > limit || segment.Address > limit - segment.MemorySize) throw LoadException.NotExecutable("a segment lies beyond the address space");
-            if (segment.Offset > fileSize || fileSize - segment.Offset < segment.FileSize) throw Truncated();
+            if (segment.FileSize != 0 && (segment.Offset > fileSize || fileSize - segment.Offset < segment.FileSize)) throw Truncated();
             if (segment.FileSize != 0 && ((segment.Address ^ segment.Offset) & 4095) != 0) throw LoadException.NotExecutable("a segment's address and file offset differ within their page");
             if (any && segment.Address < previous) throw LoadException.NotExecutable("its segments are not in ascending order");
             previous = segment.Address;
