@@ -35,9 +35,12 @@ sealed unsafe class ProcessFiles
         byte* name = stackalloc byte[Longest];
         long descriptor = Kernel.Call(Sys.openat, -100, path, 0x280000);
         if (descriptor < 0) return path;
-        nint link = CString.Allocate($"/proc/self/fd/{descriptor}");
-        long length = Kernel.Call(Sys.readlinkat, -100, link, (long)name, Longest);
-        System.Runtime.InteropServices.NativeMemory.Free((void*)link);
+        // By hand: this runs in every start.
+        var link = "/proc/self/fd/"u8;
+        link.CopyTo(new Span<byte>(name, Longest));
+        System.Buffers.Text.Utf8Formatter.TryFormat((int)descriptor, new Span<byte>(name, Longest)[link.Length..^1], out int digits);
+        name[link.Length + digits] = 0;
+        long length = Kernel.Call(Sys.readlinkat, -100, (long)name, (long)name, Longest);
         Kernel.Call(Sys.close, descriptor);
         return length <= 0 ? path : CString.Allocate(new ReadOnlySpan<byte>(name, (int)length));
     }

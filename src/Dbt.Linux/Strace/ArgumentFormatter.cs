@@ -188,7 +188,7 @@ readonly unsafe ref struct ArgumentFormatter
     }
 
     // Names are not cut, as in strace.
-    static void AppendWhole(StringBuilder line, ReadOnlySpan<byte> bytes)
+    public static void AppendWhole(StringBuilder line, ReadOnlySpan<byte> bytes)
     {
         var quoted = new StringBuilder();
         for (int at = 0; at < bytes.Length; at += Quoting.Longest)

@@ -17,12 +17,12 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
     {
         Begin();
         line.Append("execve(");
-        Quoting.Append(line, CString.Bytes(path));
+        ArgumentFormatter.AppendWhole(line, CString.Bytes(path));
         line.Append(", [");
         for (int i = 0; i < arguments.Length; i++)
         {
             if (i > 0) line.Append(", ");
-            Quoting.Append(line, CString.Bytes(arguments[i]));
+            ArgumentFormatter.AppendWhole(line, CString.Bytes(arguments[i]));
         }
         line.Append($"], [/* {environment.Length} vars */]) = 0");
         End();
@@ -43,13 +43,16 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
         }
         string inputs = line.ToString();
         long result = row.Handler(call);
-        if (result == Call.NoResult) result = 0;
+        // A child returns here too; its beginning is not a line of its own.
+        if (result == 0 && row.Host is (Sys.clone or Sys.clone3)) return result;
+        bool isReturn = result == Call.NoResult;
+        if (isReturn) result = 0;
         line.Clear().Append(inputs);
         formatter.AppendOutputs(line, call, result);
         line.Append(") = ");
         formatter.AppendResult(line, result);
         End();
-        return row.Host == Sys.rt_sigreturn ? Call.NoResult : result;
+        return isReturn ? Call.NoResult : result;
     }
 
     /// <summary>A number without a row.</summary>
