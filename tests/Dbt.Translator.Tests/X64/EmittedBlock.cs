@@ -35,12 +35,28 @@ sealed unsafe class EmittedBlock : IDisposable
             a.jmp(rsi);
         });
         nint leave = (nint)memory + at;
-        Assemble(at, a =>
+        at = Assemble(at, a =>
         {
             a.mov(__[rbp + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.ExitRecord)) - ThreadBlock.Bias], rax);
             a.add(rsp, HostFrame.Size + 8);
             a.pop(r15); a.pop(r14); a.pop(r13); a.pop(r12); a.pop(rbp); a.pop(rbx);
             a.ret();
+        });
+        capture = (nint)memory + at;
+        Assemble(at, a =>
+        {
+            // What the signal handler does with a fault: copies the registers into the thread's block.
+            int context = HostContext.Offset - ThreadBlock.Bias;
+            AssemblerRegisterXMM[] vectors = [xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
+            AssemblerRegister64[] general = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
+            for (int i = 0; i < 16; i++) a.mov(__[rbp + context + (8 * i)], general[i]);
+            a.pushfq();
+            a.pop(rax);
+            a.mov(__[rbp + context + (int)Marshal.OffsetOf<HostContext>(nameof(HostContext.Rflags))], rax);
+            for (int i = 0; i < 16; i++) a.vmovups(__[rbp + context + (int)Marshal.OffsetOf<HostContext>(nameof(HostContext.Vectors)) + (16 * i)], vectors[i]);
+            a.mov(eax, 0);
+            a.mov(r11, leave);
+            a.jmp(r11);
         });
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
         neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
@@ -50,6 +66,7 @@ sealed unsafe class EmittedBlock : IDisposable
         for (int i = 0; i < ThreadBlock.RingEntries; i++) Thread->Ring[i] = (long)ring;
     }
 
+    readonly nint capture;
     readonly CodePair* neverMatching;
     readonly ExitRecord* ring;
 
@@ -87,6 +104,23 @@ sealed unsafe class EmittedBlock : IDisposable
         var record = (ExitRecord*)Thread->ExitRecord;
         bool isRecord = record >= Info->Exits && record < Info->Exits + Info->ExitCount;
         return isRecord ? record->Location : (ulong)record;
+    }
+
+    /// <summary>
+    /// Runs the block as if the host instruction at the offset faulted, and restores guest state from its state map. Returns the guest instruction's index, or -1 with the exit
+    /// if execution leaves before it gets there. The block's code is good for nothing afterwards.
+    /// </summary>
+    public int RunWithFaultAt(int hostOffset, out ulong exit)
+    {
+        byte* at = (byte*)Info->Entry + hostOffset;
+        *at = 0xE9;
+        *(int*)(at + 1) = (int)(capture - (nint)at - 5);
+        Thread->ExitRecord = (void*)1;
+        exit = Run();
+        if (Thread->ExitRecord != null) return -1;
+        var context = (HostContext*)((byte*)Thread + HostContext.Offset);
+        context->Rip = (nint)at;
+        return StateMap.Restore(Info, context, Thread, layout);
     }
 
     /// <summary>Host code as text, for failure messages.</summary>

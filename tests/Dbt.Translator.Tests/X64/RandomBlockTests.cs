@@ -68,6 +68,76 @@ public sealed unsafe class RandomBlockTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.SideExits, 800)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 400)]
+    public void A_fault_at_any_memory_operation_shows_the_state_before_it(RandomIrParts parts, int count)
+    {
+        using var emitted = new EmittedBlock(Arm64State.Layout);
+        using var prefix = new IrBlock(Arm64State.Layout);
+        var interpreter = new IrInterpreter(new InterpreterHostMemory(0));
+        byte* state = (byte*)emitted.Thread;
+        var offsets = new List<int>();
+        int injected = 0;
+        for (int seed = 0; seed < count; seed++)
+        {
+            RandomIr.FillState(state + ThreadBlock.Bias, Arm64State.Layout, new Random(seed));
+            new Span<byte>(state, StateSize).CopyTo(initialState);
+            initialMemory.AsSpan().Fill((byte)seed);
+
+            for (int fault = 0; ; fault++)
+            {
+                RandomIr.Fill(block, seed, operations: 10 + seed % 90, parts, (ulong)buffer);
+                string text = IrPrinter.Print(block);
+                int operation = NthMemoryOperation(fault);
+                if (operation == 0) break;
+                CopyPrefix(prefix, operation);
+
+                initialMemory.CopyTo(new Span<byte>(buffer, RandomIr.BufferSize));
+                initialState.CopyTo(new Span<byte>(state, StateSize));
+                InterpreterExit expected = interpreter.Run(prefix, emitted.Thread);
+                new Span<byte>(state, StateSize).CopyTo(expectedState);
+                if (expected.Target.Bits == ulong.MaxValue) continue;
+
+                initialMemory.CopyTo(new Span<byte>(buffer, RandomIr.BufferSize));
+                initialState.CopyTo(new Span<byte>(state, StateSize));
+                int instruction = block[operation].Instruction;
+                emitted.Emit(block);
+                string code = emitted.Disassembly();
+                offsets.Clear();
+                StateMap.ListOffsets(emitted.Info, offsets);
+                int got = emitted.RunWithFaultAt(offsets[fault], out ulong exit);
+
+                string differences = Differences(state);
+                if (expected.Kind == InterpreterExitKind.Trap ? got != instruction : exit != expected.Target.Bits) differences += $"instruction {got}, expected {instruction}; exit 0x{exit:x}\n";
+                Assert.True(differences.Length == 0, $"seed {seed}, fault {fault} at %{operation}, host offset {offsets[fault]:x}:\n{differences}{text}\n{code}");
+                injected++;
+            }
+        }
+        Assert.True(injected > count);
+    }
+
+    int NthMemoryOperation(int n)
+    {
+        for (int i = 1; i < block.Count; i++)
+        {
+            if ((OpTable.Effects(block[i].Opcode) & OpEffects.MayFault) != 0 && n-- == 0) return i;
+        }
+        return 0;
+    }
+
+    // The operations before the one that faults, and a trap in its place: what the interpreter leaves is what the guest must see.
+    void CopyPrefix(IrBlock prefix, int operation)
+    {
+        prefix.Reset();
+        int begun = -1;
+        for (int i = 1; i <= operation; i++)
+        {
+            while (begun < block[i].Instruction) prefix.BeginInstruction(block.InstructionAt(++begun));
+            prefix.Append(i < operation ? block[i] : new IrOp { Opcode = Opcode.Trap });
+        }
+    }
+
     string Differences(byte* state)
     {
         var result = new System.Text.StringBuilder();

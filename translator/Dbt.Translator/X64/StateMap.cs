@@ -152,6 +152,20 @@ public static unsafe class StateMap
         return instruction;
     }
 
+    /// <summary>Appends the host offset of every record, in code order.</summary>
+    internal static void ListOffsets(BlockInfo* info, List<int> offsets)
+    {
+        byte* at = info->StateMap, end = at + info->StateMapSize;
+        for (int offset = 0; at < end; offsets.Add(offset))
+        {
+            offset += ReadVarint(ref at);
+            ReadVarint(ref at);
+            at++;
+            while (*at != Terminator) ReadEntry(ref at, out _);
+            at++;
+        }
+    }
+
     static int Decode(BlockInfo* info, int hostOffset, SlotLocation* locations, out FlagsSource flags, out int width)
     {
         byte* at = info->StateMap, end = at + info->StateMapSize;
@@ -167,19 +181,24 @@ public static unsafe class StateMap
             width = (*at++ & 0x80) != 0 ? 64 : 32;
             while (*at != Terminator)
             {
-                ref SlotLocation location = ref locations[*at];
-                location = new SlotLocation { Slot = at[0], Kind = (LocationKind)at[1] };
-                at += 2;
-                switch (location.Kind)
-                {
-                    case LocationKind.Register or LocationKind.Home: location.Index = *at++; break;
-                    case LocationKind.Spill: location.Index = *(short*)at; at += 2; break;
-                    case LocationKind.Constant: location.Constant = *(long*)at; at += 8; break;
-                }
+                byte slot = *at;
+                ReadEntry(ref at, out locations[slot]);
             }
             at++;
         }
         return instruction;
+    }
+
+    static void ReadEntry(ref byte* at, out SlotLocation location)
+    {
+        location = new SlotLocation { Slot = at[0], Kind = (LocationKind)at[1] };
+        at += 2;
+        switch (location.Kind)
+        {
+            case LocationKind.Register or LocationKind.Home: location.Index = *at++; break;
+            case LocationKind.Spill: location.Index = *(short*)at; at += 2; break;
+            case LocationKind.Constant: location.Constant = *(long*)at; at += 8; break;
+        }
     }
 
     static int ReadVarint(ref byte* at)

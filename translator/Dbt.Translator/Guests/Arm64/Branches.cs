@@ -33,10 +33,14 @@ sealed partial class Arm64Lifter
 
     ulong BranchTarget(int imm, int bits) => Pc + (ulong)(Arm64Immediate.Signed(imm, bits) * 4);
 
-    /// <summary>A side exit; the block goes on behind the branch.</summary>
+    /// <summary>A side exit; the block goes on behind a forward branch. A backward one closes a loop: what follows runs rarely, and ending here makes both ways equally short.</summary>
     void BranchIf(Condition condition, Value flags, ulong target)
     {
-        if (target != Pc + 4) ir.ExitIf(condition, flags, location.At(target));
+        if (target == Pc + 4) return;
+        ir.ExitIf(condition, flags, location.At(target));
+        if (target > Pc) return;
+        End();
+        ir.Goto(Next);
     }
 
     [Instruction("0 00101 imm26:26", Asm = "b {Label pc imm26 26}")]
