@@ -54,6 +54,10 @@ sealed unsafe class EmittedBlock : IDisposable
             a.pop(rax);
             a.mov(__[rbp + context + (int)Marshal.OffsetOf<HostContext>(nameof(HostContext.Rflags))], rax);
             for (int i = 0; i < 16; i++) a.vmovups(__[rbp + context + (int)Marshal.OffsetOf<HostContext>(nameof(HostContext.Vectors)) + (16 * i)], vectors[i]);
+            a.mov(rsi, rsp);
+            a.lea(rdi, __[rbp + HostContext.FrameOffset - ThreadBlock.Bias]);
+            a.mov(ecx, HostFrame.Size / 8);
+            a.rep.movsq();
             a.mov(eax, 0);
             a.mov(r11, leave);
             a.jmp(r11);

@@ -8,6 +8,8 @@ public unsafe struct HostContext
 {
     /// <summary>Offset of this structure in the <see cref="ThreadBlock"/>.</summary>
     public const int Offset = 8192;
+    /// <summary>Offset in the <see cref="ThreadBlock"/> of the copy of the spill frame (<see cref="X64.HostFrame"/>): the frame itself is gone once managed code runs again.</summary>
+    public const int FrameOffset = Offset + 1024;
 
     /// <summary>General registers in encoding order: rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 .. r15.</summary>
     public fixed ulong General[16];

@@ -108,6 +108,10 @@ static unsafe class RuntimeStubs
 
         FaultExit = asm.Here;
         EmitKind(asm, ExitKind.Fault);
+        asm.Move(RSI, RSP);
+        asm.Emit(Code.Lea_r64_m, RDI, new MemoryOperand(RBP, HostContext.FrameOffset - ThreadBlock.Bias));
+        asm.Constant(RCX, HostFrame.Size / 8);
+        asm.Emit(Instruction.CreateRepMovsq(64));
         asm.Jump(ref leave);
 
         var indirect = new Label();

@@ -19,6 +19,7 @@ sealed unsafe class StubAssembler
     /// <summary>True if the memory was too small.</summary>
     public bool Overflowed => assembler.Overflowed;
 
+    public void Emit(in Instruction instruction) => assembler.Emit(instruction);
     public void Emit(Code code) => assembler.Emit(code);
     public void Emit(Code code, Register a) => assembler.Emit(code, a);
     public void Emit(Code code, Register a, Register b) => assembler.Emit(code, a, b);

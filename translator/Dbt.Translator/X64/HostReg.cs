@@ -52,7 +52,7 @@ static class HostRegs
 public static class HostFrame
 {
     /// <summary>Bytes; rsp is 16-byte aligned in translated code.</summary>
-    public const int Size = 4096;
+    public const int Size = 2048;
     /// <summary>Number of 8-byte spill slots.</summary>
     public const int Slots = Size / 8;
 }

@@ -118,7 +118,7 @@ public static unsafe class StateMap
     /// </summary>
     /// <param name="info">The block that contains the faulting host instruction.</param>
     /// <param name="context">Host registers at the fault.</param>
-    /// <param name="thread">Where the slots are; its spill frame is still intact at the context's rsp.</param>
+    /// <param name="thread">Where the slots are, and the copy of the spill frame.</param>
     /// <param name="layout">The guest's slots.</param>
     public static int Restore(BlockInfo* info, HostContext* context, ThreadBlock* thread, StateLayout layout)
     {
@@ -131,7 +131,7 @@ public static unsafe class StateMap
         UInt128* read = stackalloc UInt128[256];
         for (int slot = 0; slot < 256; slot++)
         {
-            if (locations[slot].Kind != LocationKind.None) read[slot] = Read(locations[slot], context, state, layout);
+            if (locations[slot].Kind != LocationKind.None) read[slot] = Read(locations[slot], context, thread, layout);
         }
         for (int slot = 0; slot < layout.Count; slot++)
         {
@@ -208,12 +208,12 @@ public static unsafe class StateMap
         return value | (*at++ << shift);
     }
 
-    static UInt128 Read(in SlotLocation location, HostContext* context, byte* state, StateLayout layout) => location.Kind switch
+    static UInt128 Read(in SlotLocation location, HostContext* context, ThreadBlock* thread, StateLayout layout) => location.Kind switch
     {
         LocationKind.Register when location.Index >= (int)HostReg.Xmm0 => *(UInt128*)(context->Vectors + (16 * (location.Index - (int)HostReg.Xmm0))),
         LocationKind.Register => context->General[location.Index],
-        LocationKind.Spill => *(UInt128*)(context->General[(int)HostReg.Rsp] + (ulong)(8 * location.Index)),
-        LocationKind.Home => *(UInt128*)(state + layout[location.Index].Offset),
+        LocationKind.Spill => *(UInt128*)((byte*)thread + HostContext.FrameOffset + (8 * location.Index)),
+        LocationKind.Home => *(UInt128*)((byte*)thread + ThreadBlock.Bias + layout[location.Index].Offset),
         _ => new UInt128((ulong)location.Constant, (ulong)location.Constant),
     };
 
