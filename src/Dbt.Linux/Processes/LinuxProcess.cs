@@ -111,6 +111,13 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     public void Invalidate(ulong start, ulong length) => Engine.Invalidate(start, length);
 
     /// <inheritdoc/>
+    public void OnFlushCode(Engine engine, ulong start, ulong length)
+    {
+        engine.Invalidate(start, length);
+        Space.FlushAliases(start, start + length);
+    }
+
+    /// <inheritdoc/>
     public void OnSyscall(GuestThread guest, int immediate)
     {
         var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
