@@ -9,22 +9,23 @@ public static class DeadSlots
     public static void Run(IrBlock block)
     {
         // Bit n: slot n is written further down, and nothing in between sees it.
-        UInt128 overwritten = 0;
+        Span<ulong> overwritten = stackalloc ulong[2];
         for (int i = block.Count - 1; i > 0; i--)
         {
             ref IrOp op = ref block[i];
             switch (op.Opcode)
             {
                 case Opcode.SetSlot:
-                    UInt128 bit = UInt128.One << (int)op.Imm;
-                    if ((overwritten & bit) != 0) op = default(IrOp) with { Instruction = op.Instruction };
-                    overwritten |= bit;
+                    ref ulong word = ref overwritten[(int)op.Imm >> 6];
+                    ulong bit = 1UL << (int)op.Imm;
+                    if ((word & bit) != 0) op = default(IrOp) with { Instruction = op.Instruction };
+                    word |= bit;
                     break;
                 case Opcode.GetSlot:
-                    overwritten &= ~(UInt128.One << (int)op.Imm);
+                    overwritten[(int)op.Imm >> 6] &= ~(1UL << (int)op.Imm);
                     break;
                 default:
-                    if ((OpTable.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0) overwritten = 0;
+                    if ((OpTable.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0) overwritten.Clear();
                     break;
             }
         }
