@@ -1,0 +1,33 @@
+namespace Dbt.Differential;
+
+/// <summary>What the comparison leaves out, and why. Everything else must be equal to the last bit.</summary>
+static class Exclusions
+{
+    /// <summary>Encodings that are never run: their results are the implementation's own.</summary>
+    // A name, or a name and a part of the pattern.
+    static readonly (string Encoding, string Why)[] NotCompared =
+    [
+        ("SupervisorCall", "a system call's meaning is the kernel's; guest programs test them"),
+        ("ReadCacheType", "cache geometry is the implementation's"),
+        ("ReadZeroBlockId", "the size of DC ZVA's block is the implementation's"),
+        ("ZeroBlock", "as its block is the implementation's"),
+        ("ReadCounterFrequency", "the implementation's"),
+        ("ReadVirtualCounter", "time"),
+        ("ReadIdRegister", "identification is the implementation's"),
+        ("ReadReadOnlyThreadPointer", "qemu-user 7.2 lets other values than Linux's zero be seen"),
+        ("CleanDataCache 1100 001", "qemu-user 7.2 does not know DC CVAP of programs, though it offers FEAT_DPB"),
+        ("CleanDataCache 1101 001", "qemu-user 7.2 does not know DC CVADP of programs, though it offers FEAT_DPB2"),
+    ];
+
+    public static string? WhyNotCompared(int encoding)
+    {
+        var data = Arm64Encodings.All[encoding];
+        foreach (var (excluded, why) in NotCompared)
+        {
+            int space = excluded.IndexOf(' ', StringComparison.Ordinal);
+            if (space < 0 ? excluded == data.Name : data.Name == excluded[..space] && data.Pattern.Contains(excluded[(space + 1)..], StringComparison.Ordinal)) return why;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,2 @@
+global using Dbt.Decoding;
+global using Dbt.Translator.Guests.Arm64;
