@@ -313,10 +313,11 @@ public sealed class RandomIr
 
     byte Access(in IrOp op)
     {
-        IrType type = op.Type == IrType.None || op.Opcode == Opcode.StoreExclusive ? DataType() : op.Type;
-        int size = type is IrType.F32 or IrType.F64 || (type == IrType.V128 && op.Opcode == Opcode.CompareExchange) ? SizeOf(type) : random.Next(SizeOf(type) + 1);
+        IrType type = op.Opcode == Opcode.StoreExclusive ? random.Next(4) == 0 && (parts & RandomIrParts.Vector) != 0 ? IrType.V128 : Integer() : op.Type == IrType.None ? DataType() : op.Type;
+        int size = type is IrType.F32 or IrType.F64 || (type == IrType.V128 && op.Opcode is Opcode.CompareExchange or Opcode.StoreExclusive) ? SizeOf(type) : random.Next(SizeOf(type) + 1);
         bool signed = op.Opcode == Opcode.Load && type is IrType.I32 or IrType.I64 && random.Next(3) == 0;
-        return MemoryAccess.Of(size, signed, swapped: random.Next(4) == 0, ordered: random.Next(4) == 0).Bits;
+        bool exclusive = op.Opcode is Opcode.CompareExchange or Opcode.StoreExclusive;
+        return MemoryAccess.Of(size, signed, swapped: random.Next(4) == 0 && !(exclusive && size == 4), ordered: random.Next(4) == 0).Bits;
     }
 
     void Imm(ref IrOp op, in OpInfo info)
@@ -352,7 +353,7 @@ public sealed class RandomIr
         OperandKind.Same => op.Type,
         OperandKind.I32 => IrType.I32,
         OperandKind.I64 => IrType.I64,
-        OperandKind.Integer => Integer(),
+        OperandKind.Integer => op.Opcode is Opcode.VBroadcast or Opcode.VInsert && op.Aux == 3 ? IrType.I64 : Integer(),
         OperandKind.Float => Float(),
         OperandKind.Scalar => random.Next(2) == 0 ? Integer() : Float(),
         OperandKind.V128 => IrType.V128,
@@ -363,16 +364,17 @@ public sealed class RandomIr
         OperandKind.SameFloat => group,
         OperandKind.OtherFloat => op.Type == IrType.F32 ? IrType.F64 : IrType.F32,
         OperandKind.SameWidth => op.Type switch { IrType.I32 => IrType.F32, IrType.I64 => IrType.F64, IrType.F32 => IrType.I32, _ => IrType.I64 },
-        OperandKind.Stored => StoredType(new MemoryAccess(op.Aux)),
+        OperandKind.Stored => StoredType(new MemoryAccess(op.Aux), exclusive: op.Opcode == Opcode.StoreExclusive),
         OperandKind.SameAsB => block[op.B].Type,
         _ => op.Aux == 3 ? IrType.I64 : IrType.I32,
     };
 
-    IrType StoredType(MemoryAccess access)
+    IrType StoredType(MemoryAccess access, bool exclusive)
     {
         while (true)
         {
             IrType type = DataType();
+            if (exclusive && (type is IrType.F32 or IrType.F64 || (type == IrType.V128) != (access.SizeLog2 == 4))) continue;
             if (type is IrType.F32 or IrType.F64 ? access.SizeLog2 == SizeOf(type) : access.SizeLog2 <= SizeOf(type)) return type;
         }
     }

@@ -21,10 +21,15 @@ public sealed unsafe class RandomBlockTests : IDisposable
     [InlineData(RandomIrParts.Integer | RandomIrParts.Flags, 2000)]
     [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.SideExits, 3000)]
     [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 2000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Vector, 3000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Float, 3000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Float | RandomIrParts.Vector, 3000)]
+    [InlineData(RandomIrParts.All, 3000)]
     public void Emitted_code_does_what_the_interpreter_does(RandomIrParts parts, int count) => Compare(parts, count, HostFeatures.Detect());
 
     [Theory]
     [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 1000)]
+    [InlineData(RandomIrParts.All, 2000)]
     public void So_does_code_for_a_host_with_nothing_but_the_required_features(RandomIrParts parts, int count) =>
         Compare(parts, count, HostFeatures.Detect() with { Bmi2 = false, Movbe = false, Avx512 = false, Gfni = false });
 

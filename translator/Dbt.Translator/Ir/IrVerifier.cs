@@ -94,7 +94,7 @@ public static class IrVerifier
         {
             case OperandKind.None: return type == IrType.None;
             case OperandKind.Optional: return type == IrType.None || IsInteger(type);
-            case OperandKind.Integer: return IsInteger(type);
+            case OperandKind.Integer: return IsInteger(type) && !(type == IrType.I32 && op.Opcode is Opcode.VBroadcast or Opcode.VInsert && op.Aux == 3);
             case OperandKind.Float: return IsFloat(type);
             case OperandKind.Scalar: return IsInteger(type) || IsFloat(type);
             case OperandKind.Flags: return type == IrType.Flags;

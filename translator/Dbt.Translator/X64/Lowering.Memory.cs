@@ -157,13 +157,6 @@ public sealed unsafe partial class BlockEmitter
 
     void LoadVector(HostReg target, in MemoryOperand memory, MemoryAccess access)
     {
-        if (access.IsSwapped && access.SizeLog2 is 2 or 3)
-        {
-            LoadSwapped(HostReg.Rax, memory, access, IrType.I64);
-            if (access.SizeLog2 == 2) asm.Emit(Code.VEX_Vmovd_xmm_rm32, target.X(), Register.EAX);
-            else asm.Emit(Code.VEX_Vmovq_xmm_rm64, target.X(), Register.RAX);
-            return;
-        }
         switch (access.SizeLog2)
         {
             case 0:
@@ -175,6 +168,7 @@ public sealed unsafe partial class BlockEmitter
             case 3: asm.Emit(Code.VEX_Vmovsd_xmm_m64, target.X(), memory); break;
             default: asm.Emit(Code.VEX_Vmovups_xmm_xmmm128, target.X(), memory); break;
         }
+        if (access.IsSwapped && access.SizeLog2 != 0) V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, target, target, FlippedTable(access.Size - 1));
     }
 
     void LowerStore(int i, ref IrOp op, MemoryAccess access)
@@ -267,24 +261,18 @@ public sealed unsafe partial class BlockEmitter
 
     void StoreVector(in MemoryOperand place, HostReg source, MemoryAccess access)
     {
-        if (access.IsSwapped && access.SizeLog2 is 2 or 3)
+        if (access.IsSwapped && access.SizeLog2 != 0)
         {
-            if (access.SizeLog2 == 2) asm.Emit(Code.VEX_Vmovd_rm32_xmm, Register.EAX, source.X());
-            else asm.Emit(Code.VEX_Vmovq_rm64_xmm, Register.RAX, source.X());
-            EmitBswap(HostReg.Rax, access.SizeLog2 == 2 ? 32 : 64);
-            if (access.SizeLog2 == 2) asm.Emit(Code.Mov_rm32_r32, place, Register.EAX);
-            else asm.Emit(Code.Mov_rm64_r64, place, Register.RAX);
+            V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, Sx, source, FlippedTable(access.Size - 1));
+            source = Sx;
         }
-        else
+        switch (access.SizeLog2)
         {
-            switch (access.SizeLog2)
-            {
-                case 0: asm.Emit(Instruction.Create(Code.VEX_Vpextrb_r32m8_xmm_imm8, place, source.X(), 0)); break;
-                case 1: asm.Emit(Instruction.Create(Code.VEX_Vpextrw_r32m16_xmm_imm8, place, source.X(), 0)); break;
-                case 2: asm.Emit(Code.VEX_Vmovss_m32_xmm, place, source.X()); break;
-                case 3: asm.Emit(Code.VEX_Vmovsd_m64_xmm, place, source.X()); break;
-                default: asm.Emit(Code.VEX_Vmovups_xmmm128_xmm, place, source.X()); break;
-            }
+            case 0: asm.Emit(Instruction.Create(Code.VEX_Vpextrb_r32m8_xmm_imm8, place, source.X(), 0)); break;
+            case 1: asm.Emit(Instruction.Create(Code.VEX_Vpextrw_r32m16_xmm_imm8, place, source.X(), 0)); break;
+            case 2: asm.Emit(Code.VEX_Vmovss_m32_xmm, place, source.X()); break;
+            case 3: asm.Emit(Code.VEX_Vmovsd_m64_xmm, place, source.X()); break;
+            default: asm.Emit(Code.VEX_Vmovups_xmmm128_xmm, place, source.X()); break;
         }
         if (access.IsOrdered) EmitFence();
     }

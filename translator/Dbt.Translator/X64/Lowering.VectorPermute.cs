@@ -43,7 +43,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.VInsertLane: LowerVInsertLane(i, ref op, size, imm & 15, imm >> 4); break;
             case Opcode.VExtract:
                 HostReg from = alloc.Use(op.A);
-                EmitExtract(alloc.Define(i), from, size, imm);
+                EmitExtract(alloc.Define(i), from, ref op, size, imm);
                 break;
             case Opcode.VExtractSigned: LowerVExtractSigned(i, ref op, size, imm); break;
             case Opcode.VTable: LowerVTable(i, ref op); break;
@@ -184,6 +184,13 @@ public sealed unsafe partial class BlockEmitter
         }
     }
 
+    /// <summary>An I32 of a 64-bit element is the lower half of it: a 32-bit result has a zero upper half.</summary>
+    void EmitExtract(HostReg target, HostReg a, ref IrOp op, int size, int lane)
+    {
+        if (size == 3 && op.Type == IrType.I32) EmitExtract(target, a, 2, 2 * lane);
+        else EmitExtract(target, a, size, lane);
+    }
+
     void EmitExtract(HostReg target, HostReg a, int size, int lane)
     {
         switch (size)
@@ -202,7 +209,7 @@ public sealed unsafe partial class BlockEmitter
         HostReg a = alloc.Use(op.A);
         HostReg target = alloc.Define(i);
         bool wide = op.Type == IrType.I64;
-        EmitExtract(target, a, size, lane);
+        EmitExtract(target, a, ref op, size, lane);
         switch (size)
         {
             case 0: asm.Emit(wide ? Code.Movsx_r64_rm8 : Code.Movsx_r32_rm8, target.Wide(wide ? 64 : 32), target.R8()); break;

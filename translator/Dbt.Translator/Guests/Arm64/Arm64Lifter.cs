@@ -43,6 +43,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
         location = start;
         rangeCount = 0;
         ended = false;
+        ir.DefaultNaN = Mode.DefaultNaN;
         BeginRange(start.Pc);
 
         while (!ended)
