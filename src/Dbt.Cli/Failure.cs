@@ -21,9 +21,9 @@ static class Failure
     }
 
     /// <summary>The program could not be started: the exit code is a shell's.</summary>
-    public static int Load(string program, LoadException reason)
+    public static int Load(string program, LoadException reason, string verb = "run")
     {
-        Print($"dbt: cannot run {program}: {reason.Message}\n{(reason.Advice is { } advice ? $"     {advice}\n" : "")}");
+        Print($"dbt: cannot {verb} {program}: {reason.Message}\n{(reason.Advice is { } advice ? $"     {advice}\n" : "")}");
         return reason.ExitCode;
     }
 

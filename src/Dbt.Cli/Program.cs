@@ -27,6 +27,8 @@ static class Program
         {
             case "run":
                 return RunCommand.Execute(arguments);
+            case "explain":
+                return ExplainCommand.Execute(arguments);
             case "--version":
                 return InformationCommand.Version();
             case "--help" or "-h" or "help":

@@ -41,7 +41,10 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
     }
 
     /// <summary>Reads the headers of an open program and checks that it is for this guest.</summary>
-    public ElfFile ReadHeaders(int descriptor)
+    public ElfFile ReadHeaders(int descriptor) => ReadHeaders(descriptor, machine);
+
+    /// <summary>Reads the headers of an open program and checks that it is for the machine.</summary>
+    public static ElfFile ReadHeaders(int descriptor, in GuestMachine machine)
     {
         HostStat stat;
         long result = Kernel.Call(Sys.fstat, descriptor, (long)&stat);
@@ -173,7 +176,8 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
         }
     }
 
-    static int ReadAt(int descriptor, ulong offset, Span<byte> bytes)
+    /// <summary>Reads file bytes at an offset; returns how many there were.</summary>
+    public static int ReadAt(int descriptor, ulong offset, Span<byte> bytes)
     {
         fixed (byte* start = bytes)
         {

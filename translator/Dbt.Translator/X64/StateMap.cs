@@ -18,8 +18,6 @@ namespace Dbt.Translator.X64;
 /// </remarks>
 sealed class StateMapWriter
 {
-    const byte Terminator = 0xFD;
-
     readonly SlotLocation[] last = new SlotLocation[256];
     readonly bool[] present = new bool[256];
     readonly bool[] fresh = new bool[256];
@@ -74,7 +72,7 @@ sealed class StateMapWriter
             active.RemoveAt(active.Count - 1);
             WriteEntry(new SlotLocation { Slot = slot });
         }
-        buffer[Length++] = Terminator;
+        buffer[Length++] = StateMapReader.Terminator;
         lastOffset = offset;
         lastInstruction = instruction;
     }
@@ -111,8 +109,6 @@ sealed class StateMapWriter
 /// <summary>Restores guest state from a block's state maps after a host fault.</summary>
 public static unsafe class StateMap
 {
-    const byte Terminator = 0xFD;
-
     /// <summary>
     /// Writes every slot of the thread block as it was before the guest instruction whose host code faulted, and returns that instruction's index in the block.
     /// </summary>
@@ -155,57 +151,21 @@ public static unsafe class StateMap
     /// <summary>Appends the host offset of every record, in code order.</summary>
     internal static void ListOffsets(BlockInfo* info, List<int> offsets)
     {
-        byte* at = info->StateMap, end = at + info->StateMapSize;
-        for (int offset = 0; at < end; offsets.Add(offset))
+        var reader = new StateMapReader(info, stackalloc SlotLocation[StateMapReader.Slots]);
+        while (reader.HasNext)
         {
-            offset += ReadVarint(ref at);
-            ReadVarint(ref at);
-            at++;
-            while (*at != Terminator) ReadEntry(ref at, out _);
-            at++;
+            offsets.Add(reader.NextOffset);
+            reader.Read();
         }
     }
 
     static int Decode(BlockInfo* info, int hostOffset, SlotLocation* locations, out FlagsSource flags, out int width)
     {
-        byte* at = info->StateMap, end = at + info->StateMapSize;
-        int offset = 0, instruction = 0;
-        flags = FlagsSource.Stored;
-        width = 32;
-        while (at < end)
-        {
-            offset += ReadVarint(ref at);
-            if (offset > hostOffset) break;
-            instruction += ReadVarint(ref at);
-            flags = (FlagsSource)(*at & 0x7F);
-            width = (*at++ & 0x80) != 0 ? 64 : 32;
-            while (*at != Terminator)
-            {
-                byte slot = *at;
-                ReadEntry(ref at, out locations[slot]);
-            }
-            at++;
-        }
-        return instruction;
-    }
-
-    static void ReadEntry(ref byte* at, out SlotLocation location)
-    {
-        location = new SlotLocation { Slot = at[0], Kind = (LocationKind)at[1] };
-        at += 2;
-        switch (location.Kind)
-        {
-            case LocationKind.Register or LocationKind.Home: location.Index = *at++; break;
-            case LocationKind.Spill: location.Index = *(short*)at; at += 2; break;
-            case LocationKind.Constant: location.Constant = *(long*)at; at += 8; break;
-        }
-    }
-
-    static int ReadVarint(ref byte* at)
-    {
-        int value = 0, shift = 0;
-        for (; (*at & 0x80) != 0; shift += 7) value |= (*at++ & 0x7F) << shift;
-        return value | (*at++ << shift);
+        var reader = new StateMapReader(info, new Span<SlotLocation>(locations, StateMapReader.Slots));
+        while (reader.HasNext && reader.NextOffset <= hostOffset) reader.Read();
+        flags = reader.Flags;
+        width = reader.Width;
+        return reader.Instruction;
     }
 
     static UInt128 Read(in SlotLocation location, HostContext* context, ThreadBlock* thread, StateLayout layout) => location.Kind switch
