@@ -11,10 +11,11 @@ sealed unsafe class TestMachine : IGuestKernel, IDisposable
     const int Size = 1 << 20;
     readonly byte* memory = (byte*)NativeMemory.AlignedAlloc(Size, 4096);
 
-    public TestMachine(EngineOptions? options = null)
+    public TestMachine(EngineOptions? options = null, Func<TestMachine, EngineOptions, Func<TranslationTotals, ICodeGenerator>>? generators = null)
     {
         NativeMemory.Clear(memory, Size);
-        Engine = new Engine(Arm64Guest.Instance, this, options ?? new EngineOptions());
+        options ??= new EngineOptions();
+        Engine = generators is null ? new Engine(Arm64Guest.Instance, this, options) : new Engine(Arm64Guest.Instance, this, options, generators(this, options));
     }
 
     public Engine Engine { get; }

@@ -22,12 +22,14 @@ sealed unsafe partial class TranslationCache : IDisposable
     readonly PageMap pages;
     readonly List<Segment> segments = [];
     readonly long limit;
+    readonly bool linking;
     readonly int codeSize;
     readonly int dataSize;
 
-    /// <summary>Makes an empty cache for at most <paramref name="limit"/> bytes of code and data (at least 1 MiB).</summary>
-    public TranslationCache(long limit)
+    /// <summary>Makes an empty cache for at most <paramref name="limit"/> bytes of code and data (at least 1 MiB). Without <paramref name="linking"/> every exit goes to the engine.</summary>
+    public TranslationCache(long limit, bool linking = true)
     {
+        this.linking = linking;
         this.limit = Math.Max(limit, 1 << 20);
         int half = (int)Math.Clamp(this.limit / 16, CodeRegion.Unit, 1 << 20) & -CodeRegion.Unit;
         codeSize = dataSize = half;
@@ -94,7 +96,7 @@ sealed unsafe partial class TranslationCache : IDisposable
     /// <summary>Links an exit to its target's block.</summary>
     public void Link(ExitRecord* exit, BlockInfo* target)
     {
-        if (exit->Target != exit->Unlinked || target->Flags == Dead) return;
+        if (!linking || exit->Target != exit->Unlinked || target->Flags == Dead) return;
         nodes.Push(ref target->Incoming, (nint)exit);
         Volatile.Write(ref exit->Target, target->Entry);
         Links++;
@@ -103,7 +105,7 @@ sealed unsafe partial class TranslationCache : IDisposable
     /// <summary>Caches a block at an indirect branch site, unless the site keeps changing. The pair is the head of the block's record: location and entry never change.</summary>
     public void Cache(IndirectSite* site, BlockInfo* target)
     {
-        if (target->Flags == Dead || site->Pair == target || ++site->Misses > MaxSiteMisses) return;
+        if (!linking || target->Flags == Dead || site->Pair == target || ++site->Misses > MaxSiteMisses) return;
         nodes.Push(ref target->Incoming, (nint)site | SiteTag);
         Volatile.Write(ref *(nint*)&site->Pair, (nint)target);
     }

@@ -22,7 +22,8 @@ public sealed unsafe partial class Engine
             nint code = EnterEngine(thread, block) ? CodeAt(thread, block->Location) : 0;
             while (code != 0)
             {
-                RuntimeStubs.Enter(block, code);
+                if (checker is null || world.HasPeers) RuntimeStubs.Enter(block, code);
+                else checker.Enter(block, code);
                 code = HandleExit(thread, block);
             }
             Volatile.Write(ref block->Activity, (uint)ThreadActivity.Managed);
@@ -107,7 +108,7 @@ public sealed unsafe partial class Engine
         {
             lock (cache.Gate) cache.Cache(site, info);
         }
-        thread.Table.Insert(block, info, cache.Gate);
+        if (checker is null) thread.Table.Insert(block, info, cache.Gate);
         return info->Entry;
     }
 

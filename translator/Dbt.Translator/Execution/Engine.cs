@@ -18,6 +18,7 @@ public sealed unsafe partial class Engine
     readonly TranslationTotals totals;
     readonly TranslationCache cache;
     readonly Translator translator;
+    readonly BlockChecker? checker;
     readonly nint* helpers;
     /// <summary>A return location that nothing returns to; fills the return rings.</summary>
     readonly ExitRecord* neverReturned;
@@ -32,7 +33,8 @@ public sealed unsafe partial class Engine
         Guest = guest;
         Kernel = kernel;
         Options = options;
-        cache = new TranslationCache(options.CacheSize);
+        cache = new TranslationCache(options.CacheSize, linking: !options.Check);
+        if (options.Check) checker = new BlockChecker(guest, kernel, options.MaxBlockInstructions);
         translator = new Translator(cache, kernel, totals, () => generators(totals), options.Statistics);
         helpers = (nint*)NativeMemory.AllocZeroed(MaxHelpers, (nuint)sizeof(nint));
         helpers[(int)RuntimeHelper.ReadCounter] = (nint)(delegate* unmanaged<ThreadBlock*, ulong, ulong, ulong, ulong, ulong>)&RuntimeHelpers.ReadCounter;
@@ -57,7 +59,7 @@ public sealed unsafe partial class Engine
     public (nint Start, nint Length) ReservedRange => (CodeRegion.Start, CodeRegion.Length);
 
     /// <summary>What has been done so far, by this process: a forked child starts from zero.</summary>
-    public EngineStatistics Statistics => totals.Report(world.Sum(), cache);
+    public EngineStatistics Statistics => totals.Report(world.Sum(), cache) with { CheckedBlocks = checker?.Checked ?? 0 };
 
     /// <summary>Makes a guest thread: zeroed state, location 0. It belongs to the host thread that calls <see cref="Run"/> on it.</summary>
     public GuestThread CreateThread()

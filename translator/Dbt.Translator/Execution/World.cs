@@ -18,6 +18,8 @@ sealed unsafe class World
     public List<GuestThread> Threads => threads;
     /// <summary>Guards <see cref="Threads"/>. Innermost lock.</summary>
     public Lock Gate => gate;
+    /// <summary>True if there is more than one thread.</summary>
+    public bool HasPeers => threads.Count > 1;
     /// <summary>True while a thread stops the world.</summary>
     public bool StopWanted => Volatile.Read(ref *stopWord) != 0;
 

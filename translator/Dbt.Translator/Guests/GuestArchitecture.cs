@@ -21,6 +21,9 @@ public abstract class GuestArchitecture
     /// <summary>Whether the condition flags are certainly overwritten before they can be read by anything, on every path from <paramref name="location"/>
     /// (peeks at a bounded number of instructions; anything unknown counts as a read).</summary>
     public abstract bool FlagsAreDeadAt(Location location, ref CodeReader code);
+
+    /// <summary>The floating-point control that the mode word of a location stands for.</summary>
+    public virtual FloatControl FloatControlAt(Location location) => default;
 }
 
 /// <summary>Turns guest instructions into IR.</summary>

@@ -28,5 +28,12 @@ public sealed class Arm64Guest : GuestArchitecture
     }
 
     /// <inheritdoc/>
+    public override FloatControl FloatControlAt(Location location)
+    {
+        var mode = new Arm64Mode(location.Mode);
+        return new FloatControl(mode.Rounding, mode.FlushToZero, mode.DefaultNaN);
+    }
+
+    /// <inheritdoc/>
     public override bool FlagsAreDeadAt(Location location, ref CodeReader code) => Arm64FlagsLiveness.AreDeadAt(location.Pc, ref code);
 }
