@@ -40,6 +40,7 @@ static class Failure
             Print($"dbt: the host has no memory left for the translator{Where()}\n");
             return HostCode;
         }
+        while (exception.InnerException is { } inner) exception = inner;
         // The innermost frame tells a developer where to look; more would be noise to a user.
         string place = exception.StackTrace?.Split('\n') is [var first, ..] ? first.Trim() : "";
         Print($"dbt: internal error{Where()}\n     {exception.GetType().Name}: {exception.Message}\n     {place}\n     This is a bug of dbt, not of the program. Please report it with this text.\n");

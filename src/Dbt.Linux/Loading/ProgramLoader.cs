@@ -122,7 +122,7 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
             if (segment.Type != ElfSegment.Load || segment.MemorySize == 0) continue;
             ulong segmentStart = AddressSpace.PageDown(segment.Address + bias);
             // Pages between segments belong to nobody: given back, so that the guest faults there.
-            if (segmentStart > mappedEnd) Kernel.Call(Sys.munmap, (long)mappedEnd, (long)(segmentStart - mappedEnd));
+            if (segmentStart > mappedEnd) space.Unmap(mappedEnd, segmentStart - mappedEnd);
             mappedEnd = Math.Max(mappedEnd, MapSegment(segment, bias, descriptor));
             if (headers == 0 && file.HeaderOffset >= segment.Offset && file.HeaderOffset < segment.Offset + segment.FileSize)
             {
@@ -145,6 +145,8 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
                 ? LoadException.NotExecutable($"it must be at {range}, which dbt itself or the system occupies", "link it elsewhere, or as a position-independent executable")
                 : LoadException.Failed(result, $"no memory for it at {range}", result == -Errno.EPERM ? "the system forbids low addresses (sysctl vm.mmap_min_addr)" : null);
         }
+        // The guest's from now on, so that the segments may be mapped over it.
+        space.Adopt(new Region((ulong)result, (ulong)result + (high - low), Protection.None, false, default));
         return (ulong)result;
     }
 

@@ -130,18 +130,28 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             return;
         }
         ref readonly SyscallRow row = ref syscalls[number];
-        var call = new Call(thread, arguments, row.Host, row.Traits);
-        long result = Tracer is null ? row.Handler(call) : Tracer.Run(row, call);
-        if (result == HostCalls.Interrupted)
+        if (Volatile.Read(ref guest.Block->Poll) != 0 && (row.Traits & SyscallTraits.Blocks) != 0)
         {
-            // Not entered: as if the signal had come before the instruction. The engine polls, then the guest calls again.
+            // What is pending came before this instruction: delivered there, it cannot make a call fail that has not begun. The engine polls, then the guest calls again.
             Abi.RestartSyscall(guest, first);
             return;
         }
-        if (result != Call.NoResult) arguments[0] = (ulong)result;
-        if (Volatile.Read(ref guest.Block->Poll) != 0 || result == -Errno.EINTR || thread.Signals.Held != 0)
+        var call = new Call(thread, arguments, row.Host, row.Traits);
+        long result = Tracer is null ? row.Handler(call) : Tracer.Run(row, call);
+        var interruption = Interruption.None;
+        if (result == HostCalls.Interrupted)
         {
-            thread.Signals.Deliver(new InterruptedCall(row.Traits, result == -Errno.EINTR, first));
+            interruption = Interruption.Restartable;
+            result = -Errno.EINTR;
+        }
+        else if (result == -Errno.EINTR && (row.Traits & SyscallTraits.RestartsWithoutHandler) != 0)
+        {
+            interruption = Interruption.WithoutHandler;
+        }
+        if (result != Call.NoResult) arguments[0] = (ulong)result;
+        if (Volatile.Read(ref guest.Block->Poll) != 0 || interruption != Interruption.None || thread.Signals.Held != 0)
+        {
+            thread.Signals.Deliver(new InterruptedCall(interruption, first));
         }
     }
 

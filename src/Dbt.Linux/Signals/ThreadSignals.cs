@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Dbt.Linux.Host;
 using Dbt.Linux.Memory;
 using Dbt.Linux.Processes;
-using Dbt.Linux.Syscalls;
 using Dbt.Translator.Execution;
 
 namespace Dbt.Linux.Signals;
@@ -15,6 +14,8 @@ namespace Dbt.Linux.Signals;
 /// </remarks>
 sealed unsafe class ThreadSignals(LinuxThread thread)
 {
+    SignalInformation[] arrived = new SignalInformation[8];
+    int arrivedCount;
     SignalInformation[]? held;
     ulong heldSet;
     ulong savedMask;
@@ -79,9 +80,9 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <summary>Forgets what belongs to the parent: a child begins without pending signals.</summary>
     public void AfterFork()
     {
+        Drain();
+        arrivedCount = 0;
         heldSet = 0;
-        SignalInformation information;
-        while (HostSignals.TryDequeueSignal(thread.Guest, out _, (byte*)&information)) { }
     }
 
     /// <summary>Delivers all that is pending and not blocked. Called at a clean instruction boundary.</summary>
@@ -113,19 +114,32 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     bool TryTake(out SignalInformation information)
     {
         if (TakeHeld(~Mask, out information)) return true;
-        SignalInformation next;
-        while (HostSignals.TryDequeueSignal(thread.Guest, out int host, (byte*)&next))
+        Drain();
+        while (arrivedCount != 0)
         {
-            next.Signal = SignalNumbers.ToGuest(host);
+            SignalInformation next = arrived[0];
+            Array.Copy(arrived, 1, arrived, 0, --arrivedCount);
             if ((Mask & SignalNumbers.Bit(next.Signal)) == 0)
             {
                 information = next;
                 return true;
             }
-            PutBack(next, host);
+            PutBack(next, SignalNumbers.ToHost(next.Signal));
         }
         information = default;
         return false;
+    }
+
+    // The engine wants its queue emptied before the host's mask is changed, and entering a handler changes it: so everything is taken over first.
+    void Drain()
+    {
+        SignalInformation next;
+        while (HostSignals.TryDequeueSignal(thread.Guest, out int host, (byte*)&next))
+        {
+            if (arrivedCount == arrived.Length) Array.Resize(ref arrived, arrived.Length * 2);
+            next.Signal = SignalNumbers.ToGuest(host);
+            arrived[arrivedCount++] = next;
+        }
     }
 
     void PutBack(in SignalInformation information, int host)
@@ -206,25 +220,33 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     }
 }
 
-/// <summary>A system call that has just returned, for deciding whether it begins again (DESIGN 4.8; the kernel's ERESTART codes).</summary>
-/// <param name="traits">Of its row.</param>
-/// <param name="isInterrupted">It returned EINTR.</param>
-/// <param name="firstArgument">What its first argument was before the result overwrote it.</param>
-ref struct InterruptedCall(SyscallTraits traits, bool isInterrupted, ulong firstArgument)
+/// <summary>How a system call was interrupted, which decides whether it begins again (the kernel's ERESTART codes).</summary>
+enum Interruption
 {
-    bool isInterrupted = isInterrupted;
+    None,
+    /// <summary>ERESTARTSYS: begins again after a handler with SA_RESTART and when no handler runs; EINTR after any other.</summary>
+    Restartable,
+    /// <summary>ERESTARTNOHAND: EINTR, but begins again when no handler runs.</summary>
+    WithoutHandler,
+}
 
-    /// <summary>Restart state is used up by the first handler: later frames are stacked on top of that one's.</summary>
+/// <summary>A system call that has just been interrupted; its result register already says EINTR.</summary>
+/// <param name="kind">How.</param>
+/// <param name="firstArgument">What its first argument was before the result overwrote it.</param>
+ref struct InterruptedCall(Interruption kind, ulong firstArgument)
+{
+    Interruption kind = kind;
+
+    /// <summary>Used up by the first handler: later frames are stacked on top of that one's.</summary>
     public void BeforeHandler(LinuxThread thread, SignalFlags flags)
     {
-        if (!isInterrupted) return;
-        isInterrupted = false;
-        if ((traits & SyscallTraits.Restarts) != 0 && (flags & SignalFlags.Restart) != 0) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
+        if (kind == Interruption.Restartable && (flags & SignalFlags.Restart) != 0) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
+        kind = Interruption.None;
     }
 
-    public void RestartWithoutHandler(LinuxThread thread)
+    public readonly void RestartWithoutHandler(LinuxThread thread)
     {
-        if (isInterrupted && (traits & (SyscallTraits.Restarts | SyscallTraits.RestartsWithoutHandler)) != 0) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
+        if (kind != Interruption.None) thread.Process.Abi.RestartSyscall(thread.Guest, firstArgument);
     }
 }
 

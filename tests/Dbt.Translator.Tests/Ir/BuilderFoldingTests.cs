@@ -225,6 +225,20 @@ public sealed class BuilderFoldingTests
         """);
 
     [Fact]
+    public void Floating_point_is_not_shared_across_a_helper_that_may_clear_its_exceptions() => Becomes("""
+        %1 = get v0 : f64
+        %2 = fadd %1, %1 : f64
+        %3 = fadd %1, %1 : f64
+        call helper=1
+        %4 = fadd %1, %1 : f64
+        """, """
+        %1 = get v0 : f64
+        %2 = fadd %1, %1 : f64
+        call helper=1
+        %4 = fadd %1, %1 : f64
+        """);
+
+    [Fact]
     public void A_builder_begins_afresh_when_its_block_is_reset()
     {
         using var block = new IrBlock(Arm64State.Layout);

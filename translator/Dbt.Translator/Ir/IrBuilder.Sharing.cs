@@ -14,10 +14,13 @@ public sealed partial class IrBuilder
     // Operations by hash. Never cleared: an entry counts only if the operation that it names, in the block as it is now, equals the new one.
     readonly int[] shared = new int[SharedEntries];
 
+    // The last call of a helper: it may clear the cumulative FP exceptions, so an operation before it cannot raise them for one behind it.
+    int lastHelper;
+
     internal Value Emit(Opcode opcode, IrType type, Value a = default, Value b = default, Value c = default, Value d = default, int aux = 0, long imm = 0)
     {
         var op = new IrOp { Opcode = opcode, Type = type, Aux = (byte)aux, A = a.Index, B = b.Index, C = c.Index, D = d.Index, Imm = imm };
-        if (block.Count == 1) ForgetSlots();
+        if (block.Count == 1) Begin();
         int known = Fold(ref op);
         return new(known != 0 ? known : Place(op));
     }
@@ -28,13 +31,19 @@ public sealed partial class IrBuilder
         if (!OpTable.IsShareable(op.Opcode)) return block.Append(op);
         uint hash = (uint)op.Opcode * 0x9E37_79B1 ^ (uint)op.A * 0x85EB_CA77 ^ (uint)op.B * 0xC2B2_AE3D ^ (uint)op.C * 0x27D4_EB2F ^ (uint)(op.Imm ^ (op.Imm >> 32)) * 0x1656_67B1 ^ ((uint)op.Aux << 8) ^ ((uint)op.Type << 16);
         ref int entry = ref shared[(hash ^ (hash >> 15)) & (SharedEntries - 1)];
-        if (entry < block.Count && entry != 0 && Equal(block[entry], op)) return entry;
+        if (entry < block.Count && entry != 0 && Equal(block[entry], op) && (entry > lastHelper || OpTable.Effects(op.Opcode) == OpEffects.None)) return entry;
         return entry = block.Append(op);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static bool Equal(in IrOp x, in IrOp y) =>
         x.Opcode == y.Opcode && x.Type == y.Type && x.Aux == y.Aux && x.A == y.A && x.B == y.B && x.C == y.C && x.Imm == y.Imm;
+
+    void Begin()
+    {
+        ForgetSlots();
+        lastHelper = 0;
+    }
 
     void ForgetSlots()
     {
@@ -44,7 +53,7 @@ public sealed partial class IrBuilder
 
     Value ReadSlot(int slot, IrType type)
     {
-        if (block.Count == 1) ForgetSlots();
+        if (block.Count == 1) Begin();
         IrType slotType = block.Layout[slot].Type;
         int whole = slotValues[slot];
         if (whole == 0)

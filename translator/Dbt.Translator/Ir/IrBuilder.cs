@@ -43,6 +43,7 @@ public sealed partial class IrBuilder(IrBlock block)
     public Value CallHelper(int helper, IrType type, int effects, Value a = default, Value b = default, Value c = default, Value d = default)
     {
         Value result = Emit(Opcode.CallHelper, type, a, b, c, d, effects, helper);
+        lastHelper = result.Index;
         if ((effects & 2) != 0) ForgetSlots();
         return result;
     }

@@ -22,7 +22,7 @@ public enum OpEffects : ushort
     WritesSlot = 64,
     /// <summary>May leave the block in its middle; all slots must have their values there.</summary>
     SideExit = 128,
-    /// <summary>May raise cumulative floating-point exceptions (MXCSR, later FPSR): stays when unused, but repeating it with the same operands changes nothing.</summary>
+    /// <summary>May raise cumulative floating-point exceptions (MXCSR, later FPSR): stays when unused, but repeating it with the same operands changes nothing (unless a helper clears them in between).</summary>
     RaisesFloat = 256,
     /// <summary>Anything that keeps an operation alive whose value is unused.</summary>
     Live = MayFault | HasSideEffect | WritesMemory | Terminal | WritesSlot | SideExit | RaisesFloat,

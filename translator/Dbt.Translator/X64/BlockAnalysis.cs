@@ -126,7 +126,7 @@ sealed class BlockAnalysis
             if ((effects & OpEffects.MayFault) != 0 || IsExit(op.Opcode))
             {
                 observers[observerCount++] = i;
-                bool flagsDead = op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & FlagsDeadAtTarget) != 0;
+                bool flagsDead = op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & IrOp.FlagsDeadAtTarget) != 0;
                 if (!flagsDead) flagObservers[flagObserverCount++] = i;
             }
 

@@ -41,7 +41,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.TrapIf: LowerTrapIf(i, ref op); break;
             case Opcode.Goto:
                 if (twoWayExit) break;
-                StoreState((op.Aux & BlockAnalysis.FlagsDeadAtTarget) != 0);
+                StoreState((op.Aux & IrOp.FlagsDeadAtTarget) != 0);
                 EmitDirectExit(NewExit(ExitKind.Link, op.Imm), IsBackward(i, op.Imm));
                 break;
             case Opcode.Indirect: LowerIndirect(ref op); break;
@@ -79,8 +79,7 @@ public sealed unsafe partial class BlockEmitter
         alloc.Supersede(slot);
         if (values[flags].End < CurrentOp) return;
         alloc.PrepareOverwrite(slot);
-        LoadPackedWord(flags);
-        alloc.StoreTo(alloc.SlotOperand(slot), HostReg.Rax, IrType.Flags);
+        StorePackedWord(flags);
     }
 
     void EmitDirectExit(ExitRecord* record, bool polls)
@@ -117,7 +116,7 @@ public sealed unsafe partial class BlockEmitter
             return;
         }
         HostTest test = PrepareCondition((Condition)(op.Aux & 15), op.A);
-        ref SideExit exit = ref NewSideExit(NewExit(ExitKind.Link, op.Imm), (op.Aux & BlockAnalysis.FlagsDeadAtTarget) != 0);
+        ref SideExit exit = ref NewSideExit(NewExit(ExitKind.Link, op.Imm), (op.Aux & IrOp.FlagsDeadAtTarget) != 0);
         exit.Polls = IsBackward(i, op.Imm);
         JumpIf(test, ref exit.Entry);
     }
@@ -129,32 +128,57 @@ public sealed unsafe partial class BlockEmitter
         return i;
     }
 
-    // A conditional exit right before the terminal: state is stored once for both ways, so the taken way of a loop is as short as the other.
+    // A conditional exit right before the terminal: state is stored once for both ways, so the taken way of a loop is as short as the other. Only the flags are
+    // stored on each way by itself: often one of them does not need them.
     void LowerTwoWayExit(int i, ref IrOp op, int terminal)
     {
         ref IrOp end = ref block[terminal];
-        KeepOperandsOf(op.A);
-        StoreState((op.Aux & end.Aux & BlockAnalysis.FlagsDeadAtTarget) != 0);
+        bool deadIfTaken = (op.Aux & IrOp.FlagsDeadAtTarget) != 0, deadIfNot = (end.Aux & IrOp.FlagsDeadAtTarget) != 0;
+        int slot = block.Layout.FlagsSlot;
+        int newest = slot >= 0 && alloc.IsDirty(slot) && values[alloc.NewestOf(slot)].End >= i ? alloc.NewestOf(slot) : 0;
+
+        // Storing state overwrites slot memory, and after the jump both ways must find values in the same places: operands go to registers first.
+        if (hostFlags != op.A) KeepOperandsOf(op.A);
+        if (newest != 0 && !(deadIfTaken && deadIfNot))
+        {
+            KeepOperandsOf(newest);
+            alloc.PrepareOverwrite(slot);
+        }
+        if (newest != 0) alloc.Supersede(slot);
+        alloc.StoreDirtySlots();
+
         HostTest test = PrepareCondition((Condition)(op.Aux & 15), op.A);
         Label taken = default;
         JumpIf(test, ref taken);
+        (int flagsAtJump, HostForm formAtJump) = (hostFlags, hostForm);
+        if (!deadIfNot) StorePackedWord(newest);
         EmitDirectExit(NewExit(ExitKind.Link, end.Imm), IsBackward(terminal, end.Imm));
         asm.Bind(ref taken);
+        SetHostFlags(flagsAtJump, formAtJump);
+        if (!deadIfTaken) StorePackedWord(newest);
         EmitDirectExit(NewExit(ExitKind.Link, op.Imm), IsBackward(i, op.Imm));
     }
 
-    // Storing state overwrites slot memory: what the condition will still read goes to registers first.
+    void StorePackedWord(int flags)
+    {
+        if (flags == 0) return;
+        LoadPackedWord(flags);
+        alloc.StoreTo(alloc.SlotOperand(block.Layout.FlagsSlot), HostReg.Rax, IrType.Flags);
+    }
+
     void KeepOperandsOf(int flags)
     {
-        if (hostFlags == flags || values[flags].Mode == FlagsMode.Host) return;
         ref IrOp op = ref block[flags];
-        if (values[flags].Mode == FlagsMode.Packed)
+        switch (values[flags].Mode)
         {
-            alloc.Use(flags);
-            return;
+            case FlagsMode.Packed:
+                alloc.Use(flags);
+                break;
+            case FlagsMode.Recompute:
+                KeepOperand(op.A);
+                KeepOperand(op.B);
+                break;
         }
-        KeepOperand(op.A);
-        KeepOperand(op.B);
     }
 
     void KeepOperand(int operand)
