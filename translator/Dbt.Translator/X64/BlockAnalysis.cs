@@ -9,7 +9,7 @@ namespace Dbt.Translator.X64;
 /// <para>A Flags value stays in the host's flags if nothing between its definition and its last need changes them; otherwise comparisons are cheap enough to be repeated
 /// where they are needed (their operands live on), and the remaining producers are packed into a register.</para>
 /// </remarks>
-sealed class BlockAnalysis
+sealed partial class BlockAnalysis
 {
     /// <summary>Bit of Goto's and ExitIf's aux: the flags are dead at the target.</summary>
     public const int FlagsDeadAtTarget = IrOp.FlagsDeadAtTarget;
@@ -46,6 +46,8 @@ sealed class BlockAnalysis
             Rename(ref op.B);
             Rename(ref op.C);
             Rename(ref op.D);
+            values[i].ZeroAbove = FindZeroAbove(op);
+            if (TryShareVector(i, ref op)) continue;
             if (op.Opcode == Opcode.Truncate || (op.Opcode == Opcode.ZeroExtend32 && HasZeroUpper(block[op.A])))
             {
                 values[i].Alias = op.A;
@@ -53,18 +55,6 @@ sealed class BlockAnalysis
                 values[op.A].Uses--;
             }
         }
-    }
-
-    /// <summary>Bit of IntegerToF's aux: the operand is an I64.</summary>
-    public const int WideOperand = 0x10;
-
-    // These two depend on the width of their operand, which renaming to a representative of the other width would hide.
-    void NoteOperandWidth(ref IrOp op)
-    {
-        if (op.Opcode is not (Opcode.VFromScalar or Opcode.IntegerToF)) return;
-        bool wide = block[op.A].Type == IrType.I64;
-        if (op.Opcode == Opcode.VFromScalar) op.Aux = (byte)(wide ? 3 : 2);
-        else if (wide) op.Aux |= WideOperand;
     }
 
     void Rename(ref int operand)
@@ -303,11 +293,19 @@ sealed class BlockAnalysis
                 return op.Type != IrType.Flags;
             case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
             case Opcode.Not or Opcode.ReverseBytes or Opcode.Load or Opcode.Add or Opcode.PushReturn:
-            case Opcode.VFromScalar or Opcode.ScalarFromV or Opcode.VFromPair or Opcode.Bitcast:
+            case >= Opcode.VFromScalar and <= Opcode.Bitcast or Opcode.FNeg or Opcode.FAbs:
+            case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
                 return values[i].Partner == 0;
-            case >= Opcode.VAnd and <= Opcode.VShiftSigned:
-            case >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
+            case Opcode.FRound or Opcode.FConvert:
+                return (op.Aux & IrBuilder.DefaultNaNBit) == 0 && (op.Opcode == Opcode.FConvert || (Rounding)(op.Aux & 7) != Rounding.NearestAway);
+            case Opcode.VFCompareEqual or Opcode.VFCompareGreater or Opcode.VFCompareGreaterOrEqual:
                 return true;
+            case Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow:
+                return (op.Aux & IrBuilder.DefaultNaNBit) == 0;
+            case Opcode.VFToInteger or Opcode.VIntegerToF:
+                return features.Avx512 || (op.Aux & 3) == 2;
+            case Opcode.IntegerToF:
+                return features.Avx512 || (op.Aux & 8) == 0 || (op.Aux & WideOperand) == 0;
             case Opcode.Store:
                 return !new MemoryAccess(op.Aux).IsOrdered;
             case Opcode.Sub:

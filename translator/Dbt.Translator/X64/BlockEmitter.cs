@@ -64,6 +64,7 @@ public sealed unsafe partial class BlockEmitter
         sideExitCount = 0;
         slowPathCount = 0;
         snapshotCount = 0;
+        pooledCount = 0;
 
         for (int i = 1; i < block.Count; i++)
         {
@@ -129,11 +130,23 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>A 128-bit constant in the data part, as an operand.</summary>
     MemoryOperand Pool(ulong low, ulong high)
     {
+        for (int k = 0; k < Math.Min(pooledCount, pooled.Length); k++)
+        {
+            ref readonly PooledConstant known = ref pooled[k];
+            if (known.Low == low && known.High == high) return Assembler.Rip((void*)known.Address);
+        }
         ulong* at = (ulong*)AllocateData(16);
         at[0] = low;
         at[1] = high;
+        pooled[pooledCount++ % pooled.Length] = new PooledConstant(low, high, (nint)at);
         return Assembler.Rip(at);
     }
+
+    readonly record struct PooledConstant(ulong Low, ulong High, nint Address);
+
+    // The constants that this block pooled last, to be found again.
+    readonly PooledConstant[] pooled = new PooledConstant[16];
+    int pooledCount;
 
     void Lower(int i, ref IrOp op)
     {

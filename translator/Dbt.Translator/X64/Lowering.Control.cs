@@ -257,7 +257,7 @@ public sealed unsafe partial class BlockEmitter
             Opcode.FlagsLogic => FlagsSource.Logic,
             _ => throw new InvalidOperationException($"flags of {op.Opcode} were lost"),
         };
-        if (source == FlagsSource.FloatCompare) width = block[a].Type == IrType.F32 ? 32 : 64;
+        if (source == FlagsSource.FloatCompare) width = ComparedType(op) == IrType.F32 ? 32 : 64;
         if (source == FlagsSource.Logic && values[a].Folded)
         {
             source = FlagsSource.LogicAnd;

@@ -349,7 +349,7 @@ public sealed unsafe partial class BlockEmitter
         {
             ref IrOp op = ref block[flags];
             HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-            EmitFloatCompare(block[op.A].Type, op.Aux != 0, swapped ? b : a, swapped ? a : b);
+            EmitFloatCompare(ComparedType(op), (op.Aux & 1) != 0, swapped ? b : a, swapped ? a : b);
             SetHostFlags(flags, form);
         }
         return condition switch
@@ -369,6 +369,13 @@ public sealed unsafe partial class BlockEmitter
         };
     }
 
+    // The operands' representatives may be vectors: BlockAnalysis has noted the width.
+    static IrType ComparedType(in IrOp op)
+    {
+        bool wide = op.Opcode == Opcode.FlagsFloatCompare ? (op.Aux & BlockAnalysis.DoubleComparison) != 0 : (op.Imm & BlockAnalysis.DoubleConditionalComparison) != 0;
+        return wide ? IrType.F64 : IrType.F32;
+    }
+
     void EmitFloatCompare(IrType type, bool signalling, HostReg a, HostReg b) => asm.Emit((type, signalling) switch
     {
         (IrType.F32, false) => Code.VEX_Vucomiss_xmm_xmmm32,
@@ -383,7 +390,7 @@ public sealed unsafe partial class BlockEmitter
         ref IrOp op = ref block[flags];
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         HostReg word = alloc.Temporary();
-        EmitFloatCompare(block[op.A].Type, op.Aux != 0, a, b);
+        EmitFloatCompare(ComparedType(op), (op.Aux & 1) != 0, a, b);
         PackUcomis(word);
     }
 
@@ -406,7 +413,7 @@ public sealed unsafe partial class BlockEmitter
         HostTest test = PrepareCondition((Condition)op.Aux, op.A);
         Label otherwise = default, done = default;
         JumpIfNot(test, ref otherwise);
-        EmitFloatCompare(block[op.B].Type, (op.Imm & 0x100) != 0, a, b);
+        EmitFloatCompare(ComparedType(op), (op.Imm & 0x100) != 0, a, b);
         PackUcomis(word);
         asm.Jump(ref done);
         asm.Bind(ref otherwise);

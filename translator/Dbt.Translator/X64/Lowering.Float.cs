@@ -3,142 +3,212 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Scalar floating point: one host instruction and, where the guest's NaN rules differ from the host's, a check of the result that leaves the hot path.</summary>
-/// <remarks>Operands keep their registers (Define, not DefineOver): the cold path needs them. The upper elements of a scalar's register are unspecified.</remarks>
+/// <summary>Scalar floating point: arithmetic, signs, extremes.</summary>
+/// <remarks>
+/// The hot path is the plain host instruction and a test for a NaN result; NaNs get Arm's payload and sign in cold code (<c>Lowering.FloatNaN</c>). What stands above a scalar
+/// result in its register is described by BlockAnalysis.FindZeroAbove and must agree with the instructions chosen here.
+/// </remarks>
 public sealed unsafe partial class BlockEmitter
 {
+    static bool WantsDefaultNaN(in IrOp op) => (op.Aux & IrBuilder.DefaultNaNBit) != 0;
+
+    /// <summary>log2 of the bytes of a scalar float: 2 or 3.</summary>
+    static int FloatSize(IrType type) => type == IrType.F64 ? 3 : 2;
+
     void LowerFloat(int i, ref IrOp op)
     {
-        bool wide = op.Type == IrType.F64;
-        bool defaultNaN = (op.Aux & IrBuilder.DefaultNaNBit) != 0;
+        int size = FloatSize(op.Type);
+        bool wide = size == 3;
         switch (op.Opcode)
         {
-            case Opcode.FAdd: FloatBinary(i, ref op, wide ? Code.VEX_Vaddsd_xmm_xmm_xmmm64 : Code.VEX_Vaddss_xmm_xmm_xmmm32); break;
-            case Opcode.FSub: FloatBinary(i, ref op, wide ? Code.VEX_Vsubsd_xmm_xmm_xmmm64 : Code.VEX_Vsubss_xmm_xmm_xmmm32); break;
-            case Opcode.FMul: FloatBinary(i, ref op, wide ? Code.VEX_Vmulsd_xmm_xmm_xmmm64 : Code.VEX_Vmulss_xmm_xmm_xmmm32); break;
-            case Opcode.FDiv: FloatBinary(i, ref op, wide ? Code.VEX_Vdivsd_xmm_xmm_xmmm64 : Code.VEX_Vdivss_xmm_xmm_xmmm32); break;
-            case Opcode.FSqrt:
-                HostReg square = alloc.Use(op.A);
-                HostReg root = alloc.Define(i);
-                V3(wide ? Code.VEX_Vsqrtsd_xmm_xmm_xmmm64 : Code.VEX_Vsqrtss_xmm_xmm_xmmm32, root, square, square);
-                CheckScalarNaN(wide, NaNForm.Binary, defaultNaN, square, square, HostReg.None, root);
+            case Opcode.FAdd: ScalarBinary(i, ref op, wide ? Code.VEX_Vaddsd_xmm_xmm_xmmm64 : Code.VEX_Vaddss_xmm_xmm_xmmm32); break;
+            case Opcode.FSub: ScalarBinary(i, ref op, wide ? Code.VEX_Vsubsd_xmm_xmm_xmmm64 : Code.VEX_Vsubss_xmm_xmm_xmmm32); break;
+            case Opcode.FMul: ScalarBinary(i, ref op, wide ? Code.VEX_Vmulsd_xmm_xmm_xmmm64 : Code.VEX_Vmulss_xmm_xmm_xmmm32); break;
+            case Opcode.FDiv: ScalarBinary(i, ref op, wide ? Code.VEX_Vdivsd_xmm_xmm_xmmm64 : Code.VEX_Vdivss_xmm_xmm_xmmm32); break;
+            case Opcode.FSqrt: ScalarSqrt(i, ref op, wide ? Code.VEX_Vsqrtsd_xmm_xmm_xmmm64 : Code.VEX_Vsqrtss_xmm_xmm_xmmm32); break;
+            case Opcode.FMax or Opcode.FMin or Opcode.FMaxNumber or Opcode.FMinNumber: ScalarExtreme(i, ref op, wide); break;
+            case Opcode.FNeg:
+                HostReg negated = DefineAfterUse(i, op.A, out HostReg number);
+                asm.Emit(Code.VEX_Vxorps_xmm_xmm_xmmm128, negated.X(), number.X(), SignBit(size));
                 break;
-            case Opcode.FMax or Opcode.FMaxNumber or Opcode.FMin or Opcode.FMinNumber: LowerScalarExtreme(i, ref op, wide, defaultNaN); break;
-            case Opcode.FNeg: FloatSign(i, ref op, Code.VEX_Vxorps_xmm_xmm_xmmm128, wide ? 0x8000_0000_0000_0000 : 0x8000_0000_8000_0000); break;
-            case Opcode.FAbs: FloatSign(i, ref op, Code.VEX_Vandps_xmm_xmm_xmmm128, wide ? 0x7FFF_FFFF_FFFF_FFFFUL : 0x7FFF_FFFF_7FFF_FFFFUL); break;
-            case Opcode.FMulAdd: LowerFMulAdd(i, ref op, wide, defaultNaN); break;
-            case Opcode.FRound: LowerFRound(i, ref op, wide, defaultNaN); break;
-            case Opcode.FConvert:
-                HostReg source = alloc.Use(op.A);
-                HostReg converted = alloc.Define(i);
-                V3(wide ? Code.VEX_Vcvtss2sd_xmm_xmm_xmmm32 : Code.VEX_Vcvtsd2ss_xmm_xmm_xmmm64, converted, source, source);
-                if (defaultNaN) CheckScalarNaN(wide, NaNForm.Binary, true, converted, converted, HostReg.None, converted);
+            case Opcode.FAbs:
+                HostReg magnitude = DefineAfterUse(i, op.A, out HostReg signed);
+                asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, magnitude.X(), signed.X(), AllButSign(size));
                 break;
+            case Opcode.FMulAdd: ScalarMulAdd(i, ref op, wide); break;
+            case Opcode.FRound: ScalarRound(i, ref op, size); break;
+            case Opcode.FConvert: ScalarConvert(i, ref op); break;
             case Opcode.FToInteger: LowerFToInteger(i, ref op); break;
-            default: LowerIntegerToF(i, ref op); break;
+            case Opcode.IntegerToF: LowerIntegerToF(i, ref op); break;
+            default: throw new InvalidOperationException($"no lowering for {op.Opcode}");
         }
     }
 
-    void FloatBinary(int i, ref IrOp op, Code code)
+    // ---- Constants: scalar ones have zeroes above, so that FNeg keeps and FAbs makes a zero upper part. ----
+
+    MemoryOperand SignBit(int size) => Pool(size == 3 ? 1ul << 63 : 1ul << 31, 0);
+
+    MemoryOperand AllButSign(int size) => Pool(size == 3 ? ~0ul >> 1 : 0x7FFF_FFFF, 0);
+
+    MemoryOperand ScalarOf(double value, int size) => Pool(size == 3 ? BitConverter.DoubleToUInt64Bits(value) : BitConverter.SingleToUInt32Bits((float)value), 0);
+
+    MemoryOperand VectorOf(double value, int size) =>
+        Pool(size == 3 ? BitConverter.DoubleToUInt64Bits(value) : BitConverter.SingleToUInt32Bits((float)value) * 0x1_0000_0001ul);
+
+    /// <summary>Arm's default NaN in every element (x86's has the sign set).</summary>
+    MemoryOperand DefaultNaNs(int size) => Pool(size == 3 ? 0x7FF8_0000_0000_0000ul : 0x7FC0_0000_7FC0_0000ul);
+
+    // ---- Operands ----
+
+    /// <summary>A vector register or memory.</summary>
+    struct VectorSource
     {
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg target = alloc.Define(i);
-        V3(code, target, a, b);
-        CheckScalarNaN(op.Type == IrType.F64, NaNForm.Binary, (op.Aux & IrBuilder.DefaultNaNBit) != 0, a, b, HostReg.None, target);
+        public bool InMemory;
+        public HostReg Reg;
+        public MemoryOperand Memory;
     }
 
-    void FloatSign(int i, ref IrOp op, Code code, ulong mask)
+    /// <summary>An operand for the last place of a VEX instruction: memory if this is its last use and it has no register. Other operands of the operation must have been named.</summary>
+    VectorSource PrepareVector(int value)
     {
+        if (alloc.TryMemory(value, out MemoryOperand memory)) return new VectorSource { InMemory = true, Memory = memory };
+        ref IrOp op = ref block[value];
+        if (op.Opcode is Opcode.Const or Opcode.VConst && values[value].Reg == HostReg.None && Dies(value, CurrentOp))
+        {
+            return new VectorSource { InMemory = true, Memory = op.Opcode == Opcode.VConst ? Pool((ulong)op.Imm) : Pool((ulong)(op.Type == IrType.F32 ? (uint)op.Imm : op.Imm), 0) };
+        }
+        return new VectorSource { Reg = alloc.Use(value) };
+    }
+
+    void Emit(Code code, HostReg target, HostReg a, in VectorSource b)
+    {
+        if (b.InMemory) asm.Emit(code, target.X(), a.X(), b.Memory);
+        else asm.Emit(code, target.X(), a.X(), b.Reg.X());
+    }
+
+    void Emit(Code code, HostReg target, HostReg a) => asm.Emit(code, target.X(), a.X());
+
+    void Emit(Code code, HostReg target, HostReg a, HostReg b) => asm.Emit(code, target.X(), a.X(), b.X());
+
+    void Emit(Code code, HostReg target, HostReg a, int immediate) => asm.Emit(code, target.X(), a.X(), immediate);
+
+    void Emit(Code code, HostReg target, HostReg a, HostReg b, int immediate) => asm.Emit(code, target.X(), a.X(), b.X(), immediate);
+
+    void Emit(Code code, HostReg target, HostReg a, in MemoryOperand b) => asm.Emit(code, target.X(), a.X(), b);
+
+    void EmitZero(HostReg target) => Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, target, target);
+
+    // ---- Arithmetic ----
+
+    void ScalarBinary(int i, ref IrOp op, Code code)
+    {
+        ClobberFlags();
         HostReg a = alloc.Use(op.A);
-        V3(code, alloc.DefineOver(i), a, Pool(mask));
+        VectorSource b = PrepareVector(op.B);
+        bool toDefault = WantsDefaultNaN(op);
+        HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
+        Emit(code, result, a, b);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.ScalarNaN;
+        slow.Size = FloatSize(op.Type);
+        slow.A = a;
+        slow.Source = b;
+        slow.Result = result;
+        JumpIfNaN(ref slow);
     }
 
-    void LowerScalarExtreme(int i, ref IrOp op, bool wide, bool defaultNaN)
+    /// <summary>Leaves for the slow path if its result is a NaN, and binds the return here.</summary>
+    void JumpIfNaN(ref SlowPath slow)
     {
+        Emit(slow.Size == 3 ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, slow.Result, slow.Result);
+        asm.Jump(HostCondition.Parity, ref slow.Entry);
+        asm.Bind(ref slow.Return);
+    }
+
+    void ScalarSqrt(int i, ref IrOp op, Code code)
+    {
+        ClobberFlags();
+        HostReg a = alloc.Use(op.A);
+        bool toDefault = WantsDefaultNaN(op);
+        HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
+        Emit(code, result, a, a);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.ScalarNaNOfOne;
+        slow.Size = FloatSize(op.Type);
+        slow.A = a;
+        slow.Result = result;
+        JumpIfNaN(ref slow);
+    }
+
+    // MAXSD and MINSD return the second operand for equal ones: both orders together, combined by AND or OR, give the zero with the right sign.
+    void ScalarExtreme(int i, ref IrOp op, bool wide)
+    {
+        ClobberFlags();
         bool maximum = op.Opcode is Opcode.FMax or Opcode.FMaxNumber;
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg target = alloc.Define(i);
+        HostReg result = alloc.Define(i);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = SlowPathKind.VectorNaN;
+        slow.Opcode = op.Opcode;
+        slow.Size = wide ? 3 : 2;
+        slow.IsScalar = true;
+        slow.ToDefault = WantsDefaultNaN(op);
+        slow.A = a;
+        slow.B = b;
+        slow.Result = result;
+        // Comparing first keeps quiet NaNs from MAXSD, which would raise Invalid for them.
+        Emit(wide ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, a, b);
+        asm.Jump(HostCondition.Parity, ref slow.Entry);
         Code code = (maximum, wide) switch
         {
             (true, true) => Code.VEX_Vmaxsd_xmm_xmm_xmmm64,
             (true, false) => Code.VEX_Vmaxss_xmm_xmm_xmmm32,
             (false, true) => Code.VEX_Vminsd_xmm_xmm_xmmm64,
-            (false, false) => Code.VEX_Vminss_xmm_xmm_xmmm32,
+            _ => Code.VEX_Vminss_xmm_xmm_xmmm32,
         };
-        // The host returns its second operand for two zeroes: both orders, combined bit by bit, give the right sign.
-        V3(code, Sx, a, b);
-        V3(code, target, b, a);
-        V3(maximum ? Code.VEX_Vandps_xmm_xmm_xmmm128 : Code.VEX_Vorps_xmm_xmm_xmmm128, target, target, Sx);
-        ClobberFlags();
-        V2(wide ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, a, b);
-        ref SlowPath slow = ref NaNPath(wide, op.Opcode is Opcode.FMax or Opcode.FMin ? NaNForm.Extreme : NaNForm.Number, defaultNaN, a, b, HostReg.None, target);
-        asm.Jump(HostCondition.Parity, ref slow.Entry);
+        Emit(code, HostRegs.ScratchX, a, b);
+        Emit(code, result, b, a);
+        Emit(maximum ? Code.VEX_Vandps_xmm_xmm_xmmm128 : Code.VEX_Vorps_xmm_xmm_xmmm128, result, result, HostRegs.ScratchX);
         asm.Bind(ref slow.Return);
     }
 
-    static readonly Code[] FusedScalar =
-    [
-        Code.VEX_Vfmadd231ss_xmm_xmm_xmmm32, Code.VEX_Vfnmadd231ss_xmm_xmm_xmmm32, Code.VEX_Vfmsub231ss_xmm_xmm_xmmm32, Code.VEX_Vfnmsub231ss_xmm_xmm_xmmm32,
-        Code.VEX_Vfmadd231sd_xmm_xmm_xmmm64, Code.VEX_Vfnmadd231sd_xmm_xmm_xmmm64, Code.VEX_Vfmsub231sd_xmm_xmm_xmmm64, Code.VEX_Vfnmsub231sd_xmm_xmm_xmmm64,
-    ];
-
-    void LowerFMulAdd(int i, ref IrOp op, bool wide, bool defaultNaN)
+    void ScalarMulAdd(int i, ref IrOp op, bool wide)
     {
-        int negate = op.Aux & 3;
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
-        HostReg target = alloc.Define(i);
-        alloc.Move(target, c, op.Type);
-        V3(FusedScalar[negate + (wide ? 4 : 0)], target, a, b);
         ClobberFlags();
-        V2(wide ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, target, target);
-        ref SlowPath slow = ref NaNPath(wide, NaNForm.MulAdd, defaultNaN, a, b, c, target);
-        slow.Negate = (byte)negate;
-        asm.Jump(HostCondition.Parity, ref slow.Entry);
-        asm.Bind(ref slow.Return);
-    }
-
-    void LowerFRound(int i, ref IrOp op, bool wide, bool defaultNaN)
-    {
-        HostReg a = alloc.Use(op.A);
-        HostReg target = alloc.Define(i);
-        EmitRound(target, a, wide, vector: false, (Rounding)(op.Aux & 7), raiseInexact: op.Imm != 0);
-        if (defaultNaN) CheckScalarNaN(wide, NaNForm.Binary, true, target, target, HostReg.None, target);
-    }
-
-    /// <summary>Rounds to integral values. target differs from a, and for NearestAway neither is a scratch register.</summary>
-    void EmitRound(HostReg target, HostReg a, bool wide, bool vector, Rounding rounding, bool raiseInexact)
-    {
-        if (rounding == Rounding.NearestAway)
+        bool toDefault = WantsDefaultNaN(op);
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        HostReg c = HostReg.None, result;
+        if (toDefault)
         {
-            EmitRoundAway(target, a, wide, vector);
-            return;
+            result = alloc.DefineFrom(i, op.C);
         }
-        int mode = rounding switch { Rounding.NearestEven => 0, Rounding.Down => 1, Rounding.Up => 2, Rounding.TowardsZero => 3, _ => 4 };
-        EmitHostRound(target, a, wide, vector, mode | (raiseInexact ? 0 : 8));
+        else
+        {
+            c = alloc.Use(op.C);
+            result = alloc.Define(i);
+            alloc.Move(result, c, IrType.V128);
+        }
+        Emit((op.Aux & 3, wide) switch
+        {
+            (0, true) => Code.VEX_Vfmadd231sd_xmm_xmm_xmmm64,
+            (0, false) => Code.VEX_Vfmadd231ss_xmm_xmm_xmmm32,
+            (1, true) => Code.VEX_Vfnmadd231sd_xmm_xmm_xmmm64,
+            (1, false) => Code.VEX_Vfnmadd231ss_xmm_xmm_xmmm32,
+            (2, true) => Code.VEX_Vfmsub231sd_xmm_xmm_xmmm64,
+            (2, false) => Code.VEX_Vfmsub231ss_xmm_xmm_xmmm32,
+            (_, true) => Code.VEX_Vfnmsub231sd_xmm_xmm_xmmm64,
+            _ => Code.VEX_Vfnmsub231ss_xmm_xmm_xmmm32,
+        }, result, a, b);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.VectorNaN;
+        slow.Opcode = Opcode.FMulAdd;
+        slow.Size = wide ? 3 : 2;
+        slow.IsScalar = true;
+        slow.Negate = op.Aux & 3;
+        slow.A = a;
+        slow.B = b;
+        slow.C = c;
+        slow.Result = result;
+        JumpIfNaN(ref slow);
     }
-
-    void EmitHostRound(HostReg target, HostReg a, bool wide, bool vector, int mode)
-    {
-        if (vector) V2(wide ? Code.VEX_Vroundpd_xmm_xmmm128_imm8 : Code.VEX_Vroundps_xmm_xmmm128_imm8, target, a, mode);
-        else V3(wide ? Code.VEX_Vroundsd_xmm_xmm_xmmm64_imm8 : Code.VEX_Vroundss_xmm_xmm_xmmm32_imm8, target, a, a, mode);
-    }
-
-    // Truncated, then one more (away from zero) where at least a half was cut off; the sign is that of the operand even for a zero.
-    void EmitRoundAway(HostReg target, HostReg a, bool wide, bool vector)
-    {
-        ulong sign = wide ? 0x8000_0000_0000_0000 : 0x8000_0000_8000_0000;
-        MemoryOperand half = Pool(wide ? 0x3FE0_0000_0000_0000UL : 0x3F00_0000_3F00_0000);
-        EmitHostRound(target, a, wide, vector, 3 | 8);
-        V3(ScalarOrVector(wide, vector, Code.VEX_Vsubss_xmm_xmm_xmmm32, Code.VEX_Vsubsd_xmm_xmm_xmmm64, Code.VEX_Vsubps_xmm_xmm_xmmm128, Code.VEX_Vsubpd_xmm_xmm_xmmm128), Sx, a, target);
-        V3(Code.VEX_Vandps_xmm_xmm_xmmm128, Sx, Sx, Pool(~sign));
-        asm.Emit(ScalarOrVector(wide, vector, Code.VEX_Vcmpss_xmm_xmm_xmmm32_imm8, Code.VEX_Vcmpsd_xmm_xmm_xmmm64_imm8, Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8, Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8),
-            Sx.X(), Sx.X(), half, 0x1D);
-        V3(Code.VEX_Vandps_xmm_xmm_xmmm128, Sx, Sx, Pool(wide ? 0x3FF0_0000_0000_0000UL : 0x3F80_0000_3F80_0000));
-        V3(Code.VEX_Vandps_xmm_xmm_xmmm128, Sx2, a, Pool(sign));
-        V3(Code.VEX_Vorps_xmm_xmm_xmmm128, Sx, Sx, Sx2);
-        V3(ScalarOrVector(wide, vector, Code.VEX_Vaddss_xmm_xmm_xmmm32, Code.VEX_Vaddsd_xmm_xmm_xmmm64, Code.VEX_Vaddps_xmm_xmm_xmmm128, Code.VEX_Vaddpd_xmm_xmm_xmmm128), target, target, Sx);
-        V3(Code.VEX_Vorps_xmm_xmm_xmmm128, target, target, Sx2);
-    }
-
-    static Code ScalarOrVector(bool wide, bool vector, Code ss, Code sd, Code ps, Code pd) => vector ? (wide ? pd : ps) : (wide ? sd : ss);
 }

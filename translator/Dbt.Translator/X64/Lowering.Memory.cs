@@ -155,6 +155,13 @@ public sealed unsafe partial class BlockEmitter
         }
     }
 
+    /// <summary>The shuffle that reverses the low 2^sizeLog2 bytes and clears the rest.</summary>
+    MemoryOperand ReversedBytes(int sizeLog2)
+    {
+        ulong low = sizeLog2 switch { 1 => 0x8080_8080_8080_0001, 2 => 0x8080_8080_0001_0203, 3 => 0x0001_0203_0405_0607, _ => 0x0809_0A0B_0C0D_0E0F };
+        return Pool(low, sizeLog2 == 4 ? 0x0001_0203_0405_0607 : 0x8080_8080_8080_8080);
+    }
+
     void LoadVector(HostReg target, in MemoryOperand memory, MemoryAccess access)
     {
         switch (access.SizeLog2)
@@ -168,7 +175,7 @@ public sealed unsafe partial class BlockEmitter
             case 3: asm.Emit(Code.VEX_Vmovsd_xmm_m64, target.X(), memory); break;
             default: asm.Emit(Code.VEX_Vmovups_xmm_xmmm128, target.X(), memory); break;
         }
-        if (access.IsSwapped && access.SizeLog2 != 0) V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, target, target, FlippedTable(access.Size - 1));
+        if (access.IsSwapped && access.SizeLog2 != 0) Emit(Code.VEX_Vpshufb_xmm_xmm_xmmm128, target, target, ReversedBytes(access.SizeLog2));
     }
 
     void LowerStore(int i, ref IrOp op, MemoryAccess access)
@@ -263,8 +270,8 @@ public sealed unsafe partial class BlockEmitter
     {
         if (access.IsSwapped && access.SizeLog2 != 0)
         {
-            V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, Sx, source, FlippedTable(access.Size - 1));
-            source = Sx;
+            Emit(Code.VEX_Vpshufb_xmm_xmm_xmmm128, HostRegs.ScratchX, source, ReversedBytes(access.SizeLog2));
+            source = HostRegs.ScratchX;
         }
         switch (access.SizeLog2)
         {
@@ -274,6 +281,8 @@ public sealed unsafe partial class BlockEmitter
             case 3: asm.Emit(Code.VEX_Vmovsd_m64_xmm, place, source.X()); break;
             default: asm.Emit(Code.VEX_Vmovups_xmmm128_xmm, place, source.X()); break;
         }
-        if (access.IsOrdered) EmitFence();
+        if (!access.IsOrdered) return;
+        ClobberFlags();
+        EmitFence();
     }
 }

@@ -1,3 +1,4 @@
+using Dbt.Translator.Ir;
 using Iced.Intel;
 
 namespace Dbt.Translator.X64;
@@ -10,10 +11,19 @@ public sealed unsafe partial class BlockEmitter
         None,
         DivideUnsigned,
         DivideSigned,
-        NaN,
+        /// <summary>The result becomes the default NaN.</summary>
         DefaultNaN,
-        ToSigned,
-        ToUnsigned,
+        /// <summary>NaN of a scalar operation on A and Source.</summary>
+        ScalarNaN,
+        /// <summary>NaN of a scalar operation on A.</summary>
+        ScalarNaNOfOne,
+        /// <summary>NaNs of an operation on A, B and C, in all lanes.</summary>
+        VectorNaN,
+        /// <summary>Rounding A to nearest, ties away, where it is integral already or a NaN.</summary>
+        RoundAway,
+        /// <summary>Saturation of A's conversion to an integer.</summary>
+        ToInteger,
+        /// <summary>An unsigned 64-bit integer A with bit 63 set to floating point.</summary>
         FromUnsigned,
     }
 
@@ -23,8 +33,15 @@ public sealed unsafe partial class BlockEmitter
         public Label Entry;
         public Label Return;
         public int Width;
-        public HostReg A, B, C, Target;
-        public byte Size, Form, Negate;
+        public HostReg A, B, C, Result;
+        public VectorSource Source;
+        public Opcode Opcode;
+        /// <summary>log2 of an FP element's bytes.</summary>
+        public int Size;
+        public int Negate;
+        public bool IsScalar;
+        public bool ToDefault;
+        public bool Unsigned;
     }
 
     SlowPath[] slowPaths = new SlowPath[64];
@@ -41,7 +58,6 @@ public sealed unsafe partial class BlockEmitter
 
     void EmitSlowPaths()
     {
-        Array.Clear(nanRoutines);
         for (int k = 0; k < slowPathCount; k++)
         {
             ref SlowPath path = ref slowPaths[k];
@@ -57,14 +73,15 @@ public sealed unsafe partial class BlockEmitter
                     asm.Emit(path.Width == 32 ? Code.Neg_rm32 : Code.Neg_rm64, HostReg.Rax.Wide(path.Width));
                     EmitAlu(Alu.And, path.Width, HostReg.Rax, path.A);
                     break;
-                case SlowPathKind.NaN: EmitNaNPath(ref path); break;
-                case SlowPathKind.DefaultNaN: EmitDefaultNaNPath(ref path); break;
-                case SlowPathKind.ToSigned: EmitToSignedSlow(ref path); break;
-                case SlowPathKind.ToUnsigned: EmitToUnsignedSlow(ref path); break;
+                case SlowPathKind.DefaultNaN: EmitDefaultNaN(ref path); break;
+                case SlowPathKind.ScalarNaN: EmitScalarNaN(ref path); break;
+                case SlowPathKind.ScalarNaNOfOne: EmitScalarNaNOfOne(ref path); break;
+                case SlowPathKind.VectorNaN: EmitVectorNaN(ref path); break;
+                case SlowPathKind.RoundAway: EmitRoundAwaySlow(ref path); break;
+                case SlowPathKind.ToInteger: EmitToIntegerSlow(ref path); break;
                 case SlowPathKind.FromUnsigned: EmitFromUnsignedSlow(ref path); break;
             }
             asm.Jump(ref path.Return);
         }
-        EmitNaNRoutines();
     }
 }

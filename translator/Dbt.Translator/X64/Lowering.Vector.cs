@@ -3,121 +3,146 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Moves between register files, bitwise and element-wise integer vector operations.</summary>
-/// <remarks>Nothing here changes the host's flags (BlockAnalysis counts on it). The scratch registers serve within one operation.</remarks>
+/// <summary>Vector operations that are one or two host instructions, and moves between register files. None of these changes the host's flags.</summary>
 public sealed unsafe partial class BlockEmitter
 {
-    const HostReg Sx = HostRegs.ScratchX, Sx2 = HostRegs.ScratchX2;
-
-    /// <summary>A vector operand: a register, or memory that an instruction can name.</summary>
-    readonly struct VectorSource(HostReg reg, MemoryOperand memory)
-    {
-        public readonly HostReg Reg = reg;
-        public readonly MemoryOperand Memory = memory;
-    }
-
-    /// <summary>The last operand of a VEX instruction. Constants come from the pool. Must be called before the result is defined.</summary>
-    VectorSource VSource(int value)
-    {
-        ref IrOp op = ref block[value];
-        if (values[value].Reg == HostReg.None)
-        {
-            if (op.Opcode == Opcode.VConst && op.Imm is not (0 or -1)) return new(HostReg.None, Pool((ulong)op.Imm));
-            if (alloc.TryMemory(value, out MemoryOperand memory)) return new(HostReg.None, memory);
-        }
-        return new(alloc.Use(value), default);
-    }
-
-    void V3(Code code, HostReg target, HostReg a, HostReg b) => asm.Emit(code, target.X(), a.X(), b.X());
-
-    void V3(Code code, HostReg target, HostReg a, in MemoryOperand b) => asm.Emit(code, target.X(), a.X(), b);
-
-    void V3(Code code, HostReg target, HostReg a, in VectorSource b)
-    {
-        if (b.Reg == HostReg.None) asm.Emit(code, target.X(), a.X(), b.Memory);
-        else asm.Emit(code, target.X(), a.X(), b.Reg.X());
-    }
-
-    void V2(Code code, HostReg target, HostReg a) => asm.Emit(code, target.X(), a.X());
-
-    void V2(Code code, HostReg target, HostReg a, int immediate) => asm.Emit(code, target.X(), a.X(), immediate);
-
-    void V3(Code code, HostReg target, HostReg a, HostReg b, int immediate) => asm.Emit(code, target.X(), a.X(), b.X(), immediate);
-
-    void VZero(HostReg target) => V3(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, target, target);
-
-    void VOnes(HostReg target) => V3(Code.VEX_Vpcmpeqd_xmm_xmm_xmmm128, target, target, target);
+    static readonly Code[] AddLanes = [Code.VEX_Vpaddb_xmm_xmm_xmmm128, Code.VEX_Vpaddw_xmm_xmm_xmmm128, Code.VEX_Vpaddd_xmm_xmm_xmmm128, Code.VEX_Vpaddq_xmm_xmm_xmmm128];
+    static readonly Code[] SubLanes = [Code.VEX_Vpsubb_xmm_xmm_xmmm128, Code.VEX_Vpsubw_xmm_xmm_xmmm128, Code.VEX_Vpsubd_xmm_xmm_xmmm128, Code.VEX_Vpsubq_xmm_xmm_xmmm128];
+    static readonly Code[] EqualLanes = [Code.VEX_Vpcmpeqb_xmm_xmm_xmmm128, Code.VEX_Vpcmpeqw_xmm_xmm_xmmm128, Code.VEX_Vpcmpeqd_xmm_xmm_xmmm128, Code.VEX_Vpcmpeqq_xmm_xmm_xmmm128];
+    static readonly Code[] GreaterLanes = [Code.VEX_Vpcmpgtb_xmm_xmm_xmmm128, Code.VEX_Vpcmpgtw_xmm_xmm_xmmm128, Code.VEX_Vpcmpgtd_xmm_xmm_xmmm128, Code.VEX_Vpcmpgtq_xmm_xmm_xmmm128];
+    static readonly Code[] ZipLowLanes = [Code.VEX_Vpunpcklbw_xmm_xmm_xmmm128, Code.VEX_Vpunpcklwd_xmm_xmm_xmmm128, Code.VEX_Vpunpckldq_xmm_xmm_xmmm128, Code.VEX_Vpunpcklqdq_xmm_xmm_xmmm128];
+    static readonly Code[] ZipHighLanes = [Code.VEX_Vpunpckhbw_xmm_xmm_xmmm128, Code.VEX_Vpunpckhwd_xmm_xmm_xmmm128, Code.VEX_Vpunpckhdq_xmm_xmm_xmmm128, Code.VEX_Vpunpckhqdq_xmm_xmm_xmmm128];
+    static readonly Code[] BroadcastLanes = [Code.VEX_Vpbroadcastb_xmm_xmmm8, Code.VEX_Vpbroadcastw_xmm_xmmm16, Code.VEX_Vpbroadcastd_xmm_xmmm32, Code.VEX_Vpbroadcastq_xmm_xmmm64];
+    static readonly Code[] WidenUnsigned = [Code.VEX_Vpmovzxbw_xmm_xmmm64, Code.VEX_Vpmovzxwd_xmm_xmmm64, Code.VEX_Vpmovzxdq_xmm_xmmm64];
+    static readonly Code[] WidenSigned = [Code.VEX_Vpmovsxbw_xmm_xmmm64, Code.VEX_Vpmovsxwd_xmm_xmmm64, Code.VEX_Vpmovsxdq_xmm_xmmm64];
 
     void LowerVector(int i, ref IrOp op)
     {
+        int size = op.Aux & 3;
         switch (op.Opcode)
         {
             case Opcode.VFromScalar: LowerVFromScalar(i, ref op); break;
             case Opcode.ScalarFromV: alloc.DefineFrom(i, op.A); break;
             case Opcode.VFromPair: LowerVFromPair(i, ref op); break;
             case Opcode.Bitcast: LowerBitcast(i, ref op); break;
-            case Opcode.VAnd: VectorBinary(i, ref op, Code.VEX_Vpand_xmm_xmm_xmmm128); break;
-            case Opcode.VOr: VectorBinary(i, ref op, Code.VEX_Vpor_xmm_xmm_xmmm128); break;
-            case Opcode.VXor: VectorBinary(i, ref op, Code.VEX_Vpxor_xmm_xmm_xmmm128); break;
-            case Opcode.VAndNot: LowerVAndNot(i, ref op); break;
+            case Opcode.VAnd: VectorCommutative(i, ref op, Code.VEX_Vpand_xmm_xmm_xmmm128); break;
+            case Opcode.VOr: VectorCommutative(i, ref op, Code.VEX_Vpor_xmm_xmm_xmmm128); break;
+            case Opcode.VXor: VectorCommutative(i, ref op, Code.VEX_Vpxor_xmm_xmm_xmmm128); break;
+            case Opcode.VAndNot: VectorReversed(i, ref op, Code.VEX_Vpandn_xmm_xmm_xmmm128); break;
             case Opcode.VNot: LowerVNot(i, ref op); break;
             case Opcode.VBitSelect: LowerVBitSelect(i, ref op); break;
             case Opcode.VZeroUpper: VectorUnary(i, ref op, Code.VEX_Vmovq_xmm_xmmm64); break;
-            case >= Opcode.VAdd and <= Opcode.VCompareGreaterUnsigned:
-            case >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
-                LowerVectorArithmetic(i, ref op);
+            case Opcode.VAdd: VectorCommutative(i, ref op, AddLanes[size]); break;
+            case Opcode.VSub: VectorBinary(i, ref op, SubLanes[size]); break;
+            case Opcode.VNeg:
+                HostReg negated = DefineAfterUse(i, op.A, out HostReg positive);
+                EmitZero(HostRegs.ScratchX);
+                Emit(SubLanes[size], negated, HostRegs.ScratchX, positive);
                 break;
-            case Opcode.VShlImmediate or Opcode.VShrImmediate or Opcode.VSarImmediate or Opcode.VShiftSigned or Opcode.VShiftUnsigned:
-                LowerVectorShift(i, ref op);
-                break;
-            case Opcode.VReverseBits or Opcode.VPopCount or Opcode.VCountLeadingZeros:
-                LowerVectorBits(i, ref op);
-                break;
-            case >= Opcode.VZipLow and <= Opcode.VPairMinSigned:
-                LowerVectorPermute(i, ref op);
-                break;
-            default:
-                LowerVectorFloat(i, ref op);
-                break;
+            case Opcode.VCompareEqual: VectorCommutative(i, ref op, EqualLanes[size]); break;
+            case Opcode.VCompareGreaterSigned: VectorBinary(i, ref op, GreaterLanes[size]); break;
+            case Opcode.VZipLow: VectorBinary(i, ref op, ZipLowLanes[size]); break;
+            case Opcode.VZipHigh: VectorBinary(i, ref op, ZipHighLanes[size]); break;
+            case Opcode.VCombineLow: VectorBinary(i, ref op, Code.VEX_Vpunpcklqdq_xmm_xmm_xmmm128); break;
+            case Opcode.VHighHalf: VectorUnary(i, ref op, Code.VEX_Vpsrldq_xmm_xmm_imm8, 8); break;
+            case Opcode.VWidenUnsigned: VectorUnary(i, ref op, WidenUnsigned[size]); break;
+            case Opcode.VWidenSigned: VectorUnary(i, ref op, WidenSigned[size]); break;
+            default: LowerVectorLanes(i, ref op, size); break;
         }
     }
+
+    // ---- Shapes of one instruction ----
 
     void VectorBinary(int i, ref IrOp op, Code code)
     {
         HostReg a = alloc.Use(op.A);
-        VectorSource b = VSource(op.B);
-        V3(code, alloc.DefineOver(i), a, b);
+        VectorSource b = PrepareVector(op.B);
+        Emit(code, alloc.DefineOver(i), a, b);
+    }
+
+    /// <summary>As <see cref="VectorBinary"/>, where either operand may be the one in memory.</summary>
+    void VectorCommutative(int i, ref IrOp op, Code code)
+    {
+        int a = op.A, b = op.B;
+        if (values[a].Reg == HostReg.None && values[b].Reg != HostReg.None) (a, b) = (b, a);
+        HostReg left = alloc.Use(a);
+        VectorSource right = PrepareVector(b);
+        Emit(code, alloc.DefineOver(i), left, right);
+    }
+
+    /// <summary>b op a.</summary>
+    void VectorReversed(int i, ref IrOp op, Code code)
+    {
+        HostReg b = alloc.Use(op.B);
+        VectorSource a = PrepareVector(op.A);
+        Emit(code, alloc.DefineOver(i), b, a);
     }
 
     void VectorUnary(int i, ref IrOp op, Code code)
     {
-        HostReg a = alloc.Use(op.A);
-        V2(code, alloc.DefineOver(i), a);
+        VectorSource a = PrepareVector(op.A);
+        HostReg result = alloc.DefineOver(i);
+        if (a.InMemory) asm.Emit(code, result.X(), a.Memory);
+        else Emit(code, result, a.Reg);
     }
 
+    void VectorUnary(int i, ref IrOp op, Code code, int immediate)
+    {
+        HostReg result = DefineAfterUse(i, op.A, out HostReg a);
+        Emit(code, result, a, immediate);
+    }
+
+    // ---- Logic ----
+
+    void LowerVNot(int i, ref IrOp op)
+    {
+        HostReg result = DefineAfterUse(i, op.A, out HostReg a);
+        Emit(Code.VEX_Vpcmpeqd_xmm_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX, HostRegs.ScratchX);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, a, HostRegs.ScratchX);
+    }
+
+    void LowerVBitSelect(int i, ref IrOp op)
+    {
+        HostReg mask = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
+        if (features.Avx512)
+        {
+            // The truth table of "first ? second : third".
+            HostReg chosen = alloc.DefineFrom(i, op.A);
+            Emit(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, chosen, b, c, 0xCA);
+            return;
+        }
+        HostReg s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
+        Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, s1, mask, b);
+        Emit(Code.VEX_Vpandn_xmm_xmm_xmmm128, s2, mask, c);
+        Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, alloc.DefineOver(i), s1, s2);
+    }
+
+    // ---- Moves ----
+
+    // aux is the operand's type: its representative may have another one.
     void LowerVFromScalar(int i, ref IrOp op)
     {
-        HostReg source = alloc.Use(op.A);
-        HostReg target = source.IsVector() ? alloc.DefineOver(i) : alloc.Define(i);
-        switch (block[op.A].Type)
+        var type = (IrType)op.Aux;
+        if (type is IrType.I32 or IrType.I64)
         {
-            case IrType.F64: V2(Code.VEX_Vmovq_xmm_xmmm64, target, source); break;
-            case IrType.F32: V3(Code.VEX_Vinsertps_xmm_xmm_xmmm32_imm8, target, source, source, 0b1110); break;
-            default:
-                // aux is the operand's width as BlockAnalysis noted it.
-                asm.Emit(op.Aux == 2 ? Code.VEX_Vmovd_xmm_rm32 : Code.VEX_Vmovq_xmm_rm64, target.X(), source.Wide(op.Aux == 2 ? 32 : 64));
-                break;
+            HostReg integer = alloc.Use(op.A);
+            HostReg vector = alloc.Define(i);
+            if (type == IrType.I32) asm.Emit(Code.VEX_Vmovd_xmm_rm32, vector.X(), integer.R32());
+            else asm.Emit(Code.VEX_Vmovq_xmm_rm64, vector.X(), integer.R64());
+            return;
         }
+        if (values[op.A].ZeroAbove >= (type == IrType.F32 ? ZeroAbove.Bit32 : ZeroAbove.Bit64))
+        {
+            alloc.DefineFrom(i, op.A);
+            return;
+        }
+        HostReg result = DefineAfterUse(i, op.A, out HostReg source);
+        if (type == IrType.F64) Emit(Code.VEX_Vmovq_xmm_xmmm64, result, source);
+        else Emit(Code.VEX_Vinsertps_xmm_xmm_xmmm32_imm8, result, source, source, 0x0E);
     }
 
     void LowerVFromPair(int i, ref IrOp op)
     {
-        if (IsConstant(op.A, out long lowConstant) && IsConstant(op.B, out long highConstant))
-        {
-            MemoryOperand pooled = Pool((ulong)lowConstant, (ulong)highConstant);
-            asm.Emit(Code.VEX_Vmovups_xmm_xmmm128, alloc.Define(i).X(), pooled);
-            return;
-        }
         HostReg low = alloc.Use(op.A), high = alloc.Use(op.B);
         HostReg target = alloc.Define(i);
         asm.Emit(Code.VEX_Vmovq_xmm_rm64, target.X(), low.R64());
@@ -143,33 +168,5 @@ public sealed unsafe partial class BlockEmitter
         JumpIf(test, ref done);
         alloc.Move(target, whenFalse, IrType.V128);
         asm.Bind(ref done);
-    }
-
-    void LowerVAndNot(int i, ref IrOp op)
-    {
-        HostReg b = alloc.Use(op.B);
-        VectorSource a = VSource(op.A);
-        V3(Code.VEX_Vpandn_xmm_xmm_xmmm128, alloc.DefineOver(i), b, a);
-    }
-
-    void LowerVNot(int i, ref IrOp op)
-    {
-        HostReg a = alloc.Use(op.A);
-        VOnes(Sx);
-        V3(Code.VEX_Vpxor_xmm_xmm_xmmm128, alloc.DefineOver(i), a, Sx);
-    }
-
-    void LowerVBitSelect(int i, ref IrOp op)
-    {
-        HostReg mask = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
-        if (features.Avx512)
-        {
-            HostReg chosen = alloc.DefineFrom(i, op.A);
-            V3(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, chosen, b, c, 0xCA);
-            return;
-        }
-        V3(Code.VEX_Vpand_xmm_xmm_xmmm128, Sx, b, mask);
-        V3(Code.VEX_Vpandn_xmm_xmm_xmmm128, Sx2, mask, c);
-        V3(Code.VEX_Vpor_xmm_xmm_xmmm128, alloc.Define(i), Sx, Sx2);
     }
 }

@@ -3,122 +3,294 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Element-wise floating point; NaN rules as in the scalar operations.</summary>
+/// <summary>Floating-point vectors. As with scalars, lanes that are NaNs get Arm's bits in cold code.</summary>
 public sealed unsafe partial class BlockEmitter
 {
+    const int EqualQuiet = 0, GreaterOrEqualSignalling = 13, GreaterSignalling = 14, LessQuiet = 17, GreaterOrEqualQuiet = 29;
+
     void LowerVectorFloat(int i, ref IrOp op)
     {
         int size = op.Aux & 3;
-        bool wide = size == 3, defaultNaN = (op.Aux & IrBuilder.DefaultNaNBit) != 0;
+        bool wide = size == 3;
         switch (op.Opcode)
         {
-            case Opcode.VFAdd: VectorFloatBinary(i, ref op, wide ? Code.VEX_Vaddpd_xmm_xmm_xmmm128 : Code.VEX_Vaddps_xmm_xmm_xmmm128, wide, defaultNaN); break;
-            case Opcode.VFSub: VectorFloatBinary(i, ref op, wide ? Code.VEX_Vsubpd_xmm_xmm_xmmm128 : Code.VEX_Vsubps_xmm_xmm_xmmm128, wide, defaultNaN); break;
-            case Opcode.VFMul: VectorFloatBinary(i, ref op, wide ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128, wide, defaultNaN); break;
-            case Opcode.VFDiv: VectorFloatBinary(i, ref op, wide ? Code.VEX_Vdivpd_xmm_xmm_xmmm128 : Code.VEX_Vdivps_xmm_xmm_xmmm128, wide, defaultNaN); break;
+            case Opcode.VFAdd: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vaddpd_xmm_xmm_xmmm128 : Code.VEX_Vaddps_xmm_xmm_xmmm128); break;
+            case Opcode.VFSub: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vsubpd_xmm_xmm_xmmm128 : Code.VEX_Vsubps_xmm_xmm_xmmm128); break;
+            case Opcode.VFMul: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128); break;
+            case Opcode.VFDiv: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vdivpd_xmm_xmm_xmmm128 : Code.VEX_Vdivps_xmm_xmm_xmmm128); break;
             case Opcode.VFSqrt:
                 HostReg square = alloc.Use(op.A);
-                HostReg root = alloc.Define(i);
-                V2(wide ? Code.VEX_Vsqrtpd_xmm_xmmm128 : Code.VEX_Vsqrtps_xmm_xmmm128, root, square);
-                CheckVectorNaN(wide, NaNForm.Binary, defaultNaN, square, square, HostReg.None, root);
+                HostReg root = DefineFloat(i, op);
+                Emit(wide ? Code.VEX_Vsqrtpd_xmm_xmmm128 : Code.VEX_Vsqrtps_xmm_xmmm128, root, square);
+                JumpIfNaNLane(ref NewNaNPath(op, size, root, square));
                 break;
-            case Opcode.VFMulAdd: LowerVFMulAdd(i, ref op, wide, defaultNaN); break;
-            case Opcode.VFMax or Opcode.VFMin or Opcode.VFMaxNumber or Opcode.VFMinNumber: LowerVectorExtreme(i, ref op, wide, defaultNaN); break;
-            case Opcode.VFCompareEqual: LowerVFCompare(i, ref op, wide, 0x00); break;
-            case Opcode.VFCompareGreater: LowerVFCompare(i, ref op, wide, 0x0E); break;
-            case Opcode.VFCompareGreaterOrEqual: LowerVFCompare(i, ref op, wide, 0x0D); break;
-            case Opcode.VFRound:
-                HostReg source = alloc.Use(op.A);
-                HostReg rounded = alloc.Define(i);
-                EmitRound(rounded, source, wide, vector: true, (Rounding)(op.Imm & 7), raiseInexact: (op.Imm & 8) != 0);
-                if (defaultNaN) CheckVectorNaN(wide, NaNForm.Binary, true, rounded, rounded, HostReg.None, rounded);
+            case Opcode.VFMulAdd: LowerVectorMulAdd(i, ref op, size); break;
+            case Opcode.VFMax or Opcode.VFMin or Opcode.VFMaxNumber or Opcode.VFMinNumber: LowerVectorExtreme(i, ref op, size); break;
+            case Opcode.VFCompareEqual: VectorFloatCompare(i, ref op, size, EqualQuiet); break;
+            case Opcode.VFCompareGreater: VectorFloatCompare(i, ref op, size, GreaterSignalling); break;
+            case Opcode.VFCompareGreaterOrEqual: VectorFloatCompare(i, ref op, size, GreaterOrEqualSignalling); break;
+            case Opcode.VFRound: LowerVectorRound(i, ref op, size); break;
+            case Opcode.VFToInteger: LowerVFToInteger(i, ref op, size); break;
+            case Opcode.VIntegerToF: LowerVIntegerToF(i, ref op, size); break;
+            case Opcode.VFWiden:
+                HostReg widened = DefineAfterUse(i, op.A, out HostReg narrow);
+                Emit(size == 1 ? Code.VEX_Vcvtph2ps_xmm_xmmm64 : Code.VEX_Vcvtps2pd_xmm_xmmm64, widened, narrow);
+                if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size + 1, widened));
                 break;
-            case Opcode.VFToInteger: LowerVFToInteger(i, ref op); break;
-            case Opcode.VIntegerToF: LowerVIntegerToF(i, ref op); break;
-            case Opcode.VFWiden: LowerVFWiden(i, ref op, size, defaultNaN); break;
-            case Opcode.VFNarrow: LowerVFNarrow(i, ref op, size, defaultNaN); break;
+            case Opcode.VFNarrow: LowerVFNarrow(i, ref op, size); break;
             default: throw new InvalidOperationException($"no lowering for {op.Opcode}");
         }
     }
 
-    void VectorFloatBinary(int i, ref IrOp op, Code code, bool wide, bool defaultNaN)
+    /// <summary>The result register: its own where cold code needs the operands, else maybe a dying operand's.</summary>
+    HostReg DefineFloat(int i, in IrOp op) => WantsDefaultNaN(op) ? alloc.DefineOver(i) : alloc.Define(i);
+
+    ref SlowPath NewNaNPath(in IrOp op, int size, HostReg result, HostReg a = HostReg.None, HostReg b = HostReg.None, HostReg c = HostReg.None)
     {
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg target = alloc.Define(i);
-        V3(code, target, a, b);
-        CheckVectorNaN(wide, NaNForm.Binary, defaultNaN, a, b, HostReg.None, target);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = SlowPathKind.VectorNaN;
+        slow.Opcode = op.Opcode;
+        slow.Size = size;
+        slow.ToDefault = WantsDefaultNaN(op);
+        slow.Negate = (int)op.Imm & 1;
+        slow.Result = result;
+        slow.A = a;
+        slow.B = b;
+        slow.C = c;
+        return ref slow;
     }
 
-    void LowerVFMulAdd(int i, ref IrOp op, bool wide, bool defaultNaN)
+    void JumpIfNaNLane(ref SlowPath slow)
     {
-        bool negate = (op.Imm & 1) != 0;
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
-        HostReg target = alloc.Define(i);
-        alloc.Move(target, c, IrType.V128);
-        V3((negate, wide) switch
+        ClobberFlags();
+        Emit(CompareLanes(slow.Size), HostRegs.ScratchX, slow.Result, slow.Result, Unordered);
+        Emit(Code.VEX_Vptest_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX);
+        asm.Jump(HostCondition.NotEqual, ref slow.Entry);
+        asm.Bind(ref slow.Return);
+    }
+
+    void VectorFloatBinary(int i, ref IrOp op, int size, Code code)
+    {
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        HostReg result = DefineFloat(i, op);
+        Emit(code, result, a, b);
+        JumpIfNaNLane(ref NewNaNPath(op, size, result, a, b));
+    }
+
+    void VectorFloatCompare(int i, ref IrOp op, int size, int predicate)
+    {
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        Emit(CompareLanes(size), alloc.DefineOver(i), a, b, predicate);
+    }
+
+    void LowerVectorMulAdd(int i, ref IrOp op, int size)
+    {
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = HostReg.None, result;
+        if (WantsDefaultNaN(op))
         {
-            (false, false) => Code.VEX_Vfmadd231ps_xmm_xmm_xmmm128,
-            (false, true) => Code.VEX_Vfmadd231pd_xmm_xmm_xmmm128,
-            (true, false) => Code.VEX_Vfnmadd231ps_xmm_xmm_xmmm128,
-            (true, true) => Code.VEX_Vfnmadd231pd_xmm_xmm_xmmm128,
-        }, target, a, b);
-        CheckVectorNaN(wide, NaNForm.MulAdd, defaultNaN, a, b, c, target, negate ? 1 : 0);
-    }
-
-    void LowerVectorExtreme(int i, ref IrOp op, bool wide, bool defaultNaN)
-    {
-        bool maximum = op.Opcode is Opcode.VFMax or Opcode.VFMaxNumber;
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg target = alloc.Define(i);
-        Code code = (maximum, wide) switch
+            result = alloc.DefineFrom(i, op.C);
+        }
+        else
         {
-            (true, true) => Code.VEX_Vmaxpd_xmm_xmm_xmmm128,
-            (true, false) => Code.VEX_Vmaxps_xmm_xmm_xmmm128,
-            (false, true) => Code.VEX_Vminpd_xmm_xmm_xmmm128,
-            (false, false) => Code.VEX_Vminps_xmm_xmm_xmmm128,
-        };
-        V3(code, Sx, a, b);
-        V3(code, target, b, a);
-        V3(maximum ? Code.VEX_Vandps_xmm_xmm_xmmm128 : Code.VEX_Vorps_xmm_xmm_xmmm128, target, target, Sx);
-        V3(wide ? Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8 : Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8, Sx, a, b, 3);
-        JumpIfAny(wide, op.Opcode is Opcode.VFMax or Opcode.VFMin ? NaNForm.Extreme : NaNForm.Number, defaultNaN, a, b, HostReg.None, target, 0);
+            c = alloc.Use(op.C);
+            result = alloc.Define(i);
+            alloc.Move(result, c, IrType.V128);
+        }
+        Emit((size, op.Imm & 1) switch
+        {
+            (3, 0) => Code.VEX_Vfmadd231pd_xmm_xmm_xmmm128,
+            (3, _) => Code.VEX_Vfnmadd231pd_xmm_xmm_xmmm128,
+            (_, 0) => Code.VEX_Vfmadd231ps_xmm_xmm_xmmm128,
+            _ => Code.VEX_Vfnmadd231ps_xmm_xmm_xmmm128,
+        }, result, a, b);
+        JumpIfNaNLane(ref NewNaNPath(op, size, result, a, b, c));
     }
 
-    void LowerVFCompare(int i, ref IrOp op, bool wide, int predicate)
+    // Unordered lanes are looked for first: MAXPS raises Invalid for quiet NaNs, too.
+    void LowerVectorExtreme(int i, ref IrOp op, int size)
     {
+        ClobberFlags();
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        V3(wide ? Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8 : Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8, alloc.DefineOver(i), a, b, predicate);
+        HostReg result = alloc.Define(i);
+        ref SlowPath slow = ref NewNaNPath(op, size, result, a, b);
+        Emit(CompareLanes(size), HostRegs.ScratchX, a, b, Unordered);
+        Emit(Code.VEX_Vptest_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX);
+        asm.Jump(HostCondition.NotEqual, ref slow.Entry);
+        EmitExtremeLanes(op.Opcode is Opcode.VFMax or Opcode.VFMaxNumber, size, result, a, b);
+        asm.Bind(ref slow.Return);
     }
 
-    void LowerVFWiden(int i, ref IrOp op, int size, bool defaultNaN)
+    static Code RoundLanes(int size) => size == 3 ? Code.VEX_Vroundpd_xmm_xmmm128_imm8 : Code.VEX_Vroundps_xmm_xmmm128_imm8;
+
+    void LowerVectorRound(int i, ref IrOp op, int size)
+    {
+        var rounding = (Rounding)(op.Imm & 7);
+        bool raiseInexact = (op.Imm & 8) != 0;
+        HostReg a = alloc.Use(op.A), result;
+        if (rounding == Rounding.NearestAway)
+        {
+            result = alloc.Define(i);
+            EmitRoundAwayLanes(result, a, size, raiseInexact);
+        }
+        else
+        {
+            result = alloc.DefineOver(i);
+            Emit(RoundLanes(size), result, a, RoundImmediate(rounding, raiseInexact));
+        }
+        if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size, result));
+    }
+
+    // As EmitRoundAway; lanes without fraction bits, infinities and NaNs are computed as zeroes and replaced at the end.
+    void EmitRoundAwayLanes(HostReg target, HostReg a, int size, bool raiseInexact)
+    {
+        bool wide = size == 3;
+        HostReg small = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, target, a, AllButSigns(size));
+        asm.Emit(CompareLanes(size), small.X(), target.X(), VectorOf(wide ? 4503599627370496.0 : 8388608.0, size), LessQuiet);
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, target, target, small);
+        Emit(RoundLanes(size), s2, target, RoundImmediate(Rounding.TowardsZero, raiseInexact));
+        Emit(wide ? Code.VEX_Vsubpd_xmm_xmm_xmmm128 : Code.VEX_Vsubps_xmm_xmm_xmmm128, target, target, s2);
+        asm.Emit(CompareLanes(size), target.X(), target.X(), VectorOf(0.5, size), GreaterOrEqualQuiet);
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, target, target, VectorOf(1.0, size));
+        Emit(wide ? Code.VEX_Vaddpd_xmm_xmm_xmmm128 : Code.VEX_Vaddps_xmm_xmm_xmmm128, s2, s2, target);
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, target, a, SignBits(size));
+        Emit(Code.VEX_Vorps_xmm_xmm_xmmm128, s2, s2, target);
+        Emit(RoundLanes(size), target, a, RoundImmediate(Rounding.TowardsZero, raiseInexact: false));
+        EmitBlend(size, target, s2, small);
+    }
+
+    void LowerVFNarrow(int i, ref IrOp op, int size)
     {
         HostReg a = alloc.Use(op.A);
-        HostReg target = alloc.Define(i);
-        V2(size == 2 ? Code.VEX_Vcvtps2pd_xmm_xmmm64 : Code.VEX_Vcvtph2ps_xmm_xmmm64, target, a);
-        if (defaultNaN) CheckVectorNaN(size == 2, NaNForm.Binary, true, target, target, HostReg.None, target);
-    }
-
-    void LowerVFNarrow(int i, ref IrOp op, int size, bool defaultNaN)
-    {
-        HostReg a = alloc.Use(op.A);
-        HostReg target = alloc.Define(i);
         if (size == 2)
         {
-            V2(Code.VEX_Vcvtpd2ps_xmm_xmmm128, target, a);
-            if (defaultNaN) CheckVectorNaN(false, NaNForm.Binary, true, target, target, HostReg.None, target);
+            HostReg result = alloc.DefineOver(i);
+            Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
+            if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size, result));
             return;
         }
-        HostReg source = a;
-        if (defaultNaN)
+        if (WantsDefaultNaN(op))
         {
-            // The default NaN of single precision narrows to that of half precision.
-            asm.Emit(Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8, Sx.X(), a.X(), a.X(), 3);
-            V3(Code.VEX_Vandnps_xmm_xmm_xmmm128, Sx2, Sx, a);
-            V3(Code.VEX_Vandps_xmm_xmm_xmmm128, Sx, Sx, Pool(0x7FC0_0000_7FC0_0000));
-            V3(Code.VEX_Vorps_xmm_xmm_xmmm128, Sx, Sx, Sx2);
-            source = Sx;
+            // There is no comparison of halves: NaNs are replaced before they are narrowed.
+            HostReg plain = HostRegs.ScratchX2;
+            alloc.Move(plain, a, IrType.V128);
+            TakeDefault(2, plain);
+            a = plain;
         }
-        // Rounding by MXCSR.
-        asm.Emit(Code.VEX_Vcvtps2ph_xmmm64_xmm_imm8, target.X(), source.X(), 4);
+        // Immediate 4: the rounding mode of MXCSR.
+        asm.Emit(Code.VEX_Vcvtps2ph_xmmm64_xmm_imm8, alloc.DefineOver(i).X(), a.X(), 4);
+    }
+
+    // ---- To and from integers ----
+
+    void LowerVFToInteger(int i, ref IrOp op, int size)
+    {
+        bool unsigned = (op.Imm & 8) != 0;
+        HostReg number = ScaleAndRoundLanes(alloc.Use(op.A), size, (Rounding)(op.Imm & 7), (int)(op.Imm >> 8) & 0xFF);
+        if (size == 3 && !features.Avx512) LanesToInteger(i, number, unsigned);
+        else if (unsigned) ToUnsignedLanes(alloc.Define(i), number, size);
+        else ToSignedLanes(alloc.Define(i), number, size);
+    }
+
+    HostReg ScaleAndRoundLanes(HostReg a, int size, Rounding rounding, int fractionBits)
+    {
+        if (fractionBits != 0)
+        {
+            HostReg scaled = alloc.Temporary(vector: true);
+            Emit(size == 3 ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128, scaled, a, VectorOf(Math.ScaleB(1.0, fractionBits), size));
+            a = scaled;
+        }
+        if (rounding == Rounding.TowardsZero) return a;
+        HostReg rounded = alloc.Temporary(vector: true);
+        if (rounding == Rounding.NearestAway) EmitRoundAwayLanes(rounded, a, size, raiseInexact: true);
+        else Emit(RoundLanes(size), rounded, a, RoundImmediate(rounding, raiseInexact: true));
+        return rounded;
+    }
+
+    // Out of range the host gives the most negative integer: complemented for large numbers, cleared for NaNs.
+    void ToSignedLanes(HostReg result, HostReg number, int size)
+    {
+        HostReg s1 = HostRegs.ScratchX;
+        Emit(size == 3 ? Code.EVEX_Vcvttpd2qq_xmm_k1z_xmmm128b64 : Code.VEX_Vcvttps2dq_xmm_xmmm128, result, number);
+        asm.Emit(CompareLanes(size), s1.X(), number.X(), VectorOf(size == 3 ? Two63 : Two31, size), GreaterOrEqualQuiet);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, result, s1);
+        Emit(CompareLanes(size), s1, number, number, Ordered);
+        Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, result, result, s1);
+    }
+
+    // MAXPS with zero as the second operand makes zeroes of negative numbers and NaNs; AVX-512 saturates at the upper end.
+    void ToUnsignedLanes(HostReg result, HostReg number, int size)
+    {
+        HostReg s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
+        EmitZero(s2);
+        Emit(size == 3 ? Code.VEX_Vmaxpd_xmm_xmm_xmmm128 : Code.VEX_Vmaxps_xmm_xmm_xmmm128, s1, number, s2);
+        if (features.Avx512)
+        {
+            Emit(size == 3 ? Code.EVEX_Vcvttpd2uqq_xmm_k1z_xmmm128b64 : Code.EVEX_Vcvttps2udq_xmm_k1z_xmmm128b32, result, s1);
+            return;
+        }
+        // From 2^31 on, what is above it is converted; from 2^32 on, everything is ones.
+        MemoryOperand two31 = VectorOf(Two31, 2);
+        asm.Emit(CompareLanes(2), s2.X(), s1.X(), two31, GreaterOrEqualQuiet);
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, result, s2, two31);
+        Emit(Code.VEX_Vsubps_xmm_xmm_xmmm128, s1, s1, result);
+        Emit(Code.VEX_Vcvttps2dq_xmm_xmmm128, result, s1);
+        Emit(Code.VEX_Vpslld_xmm_xmm_imm8, s2, s2, 31);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, result, s2);
+        asm.Emit(CompareLanes(2), s1.X(), s1.X(), two31, GreaterOrEqualQuiet);
+        Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, result, result, s1);
+    }
+
+    // 64-bit elements without AVX-512: one by one.
+    void LanesToInteger(int i, HostReg number, bool unsigned)
+    {
+        ClobberFlags();
+        HostReg high = alloc.Temporary(vector: true), lowInteger = alloc.Temporary(), highInteger = alloc.Temporary();
+        Emit(Code.VEX_Vunpckhpd_xmm_xmm_xmmm128, high, number, number);
+        EmitToInteger(lowInteger, number, 3, unsigned, 64);
+        EmitToInteger(highInteger, high, 3, unsigned, 64);
+        HostReg result = alloc.Define(i);
+        asm.Emit(Code.VEX_Vmovq_xmm_rm64, result.X(), lowInteger.R64());
+        asm.Emit(Code.VEX_Vpinsrq_xmm_xmm_rm64_imm8, result.X(), result.X(), highInteger.R64(), 1);
+    }
+
+    void LowerVIntegerToF(int i, ref IrOp op, int size)
+    {
+        bool unsigned = (op.Imm & 8) != 0;
+        int fractionBits = (int)(op.Imm >> 8) & 0xFF;
+        HostReg a = alloc.Use(op.A);
+        HostReg result = alloc.Define(i);
+        if (size == 3 && !features.Avx512) LanesFromInteger(result, a, unsigned);
+        else if (unsigned && !features.Avx512) FromUnsignedLanes(result, a);
+        else Emit((size, unsigned) switch
+        {
+            (3, false) => Code.EVEX_Vcvtqq2pd_xmm_k1z_xmmm128b64,
+            (3, true) => Code.EVEX_Vcvtuqq2pd_xmm_k1z_xmmm128b64,
+            (_, false) => Code.VEX_Vcvtdq2ps_xmm_xmmm128,
+            _ => Code.EVEX_Vcvtudq2ps_xmm_k1z_xmmm128b32,
+        }, result, a);
+        if (fractionBits != 0) Emit(size == 3 ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128, result, result, VectorOf(Math.ScaleB(1.0, -fractionBits), size));
+    }
+
+    // Halfwords convert exactly; their sum is the only rounding.
+    void FromUnsignedLanes(HostReg result, HostReg a)
+    {
+        HostReg s1 = HostRegs.ScratchX;
+        Emit(Code.VEX_Vpsrld_xmm_xmm_imm8, s1, a, 16);
+        Emit(Code.VEX_Vcvtdq2ps_xmm_xmmm128, s1, s1);
+        Emit(Code.VEX_Vmulps_xmm_xmm_xmmm128, s1, s1, VectorOf(65536.0, 2));
+        Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, result, a, Pool(LowHalves(1)));
+        Emit(Code.VEX_Vcvtdq2ps_xmm_xmmm128, result, result);
+        Emit(Code.VEX_Vaddps_xmm_xmm_xmmm128, result, result, s1);
+    }
+
+    void LanesFromInteger(HostReg result, HostReg a, bool unsigned)
+    {
+        HostReg low = alloc.Temporary(), high = alloc.Temporary(), upper = alloc.Temporary(vector: true);
+        EmitExtract(low, a, 3, 0);
+        EmitExtract(high, a, 3, 1);
+        EmitFromInteger(result, low, 3, unsigned, 64);
+        EmitFromInteger(upper, high, 3, unsigned, 64);
+        Emit(Code.VEX_Vunpcklpd_xmm_xmm_xmmm128, result, result, upper);
     }
 }

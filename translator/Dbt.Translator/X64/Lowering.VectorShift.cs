@@ -3,254 +3,135 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Vector shifts and operations on the bits of elements.</summary>
+/// <summary>Vector shifts by immediates and by elements.</summary>
 public sealed unsafe partial class BlockEmitter
 {
-    void LowerVectorShift(int i, ref IrOp op)
+    static readonly Code[] ShlImmediate = [Code.INVALID, Code.VEX_Vpsllw_xmm_xmm_imm8, Code.VEX_Vpslld_xmm_xmm_imm8, Code.VEX_Vpsllq_xmm_xmm_imm8];
+    static readonly Code[] ShrImmediate = [Code.INVALID, Code.VEX_Vpsrlw_xmm_xmm_imm8, Code.VEX_Vpsrld_xmm_xmm_imm8, Code.VEX_Vpsrlq_xmm_xmm_imm8];
+    static readonly Code[] SarImmediate = [Code.INVALID, Code.VEX_Vpsraw_xmm_xmm_imm8, Code.VEX_Vpsrad_xmm_xmm_imm8, Code.EVEX_Vpsraq_xmm_k1z_xmmm128b64_imm8];
+    static readonly Code[] ShlVariable = [Code.INVALID, Code.EVEX_Vpsllvw_xmm_k1z_xmm_xmmm128, Code.VEX_Vpsllvd_xmm_xmm_xmmm128, Code.VEX_Vpsllvq_xmm_xmm_xmmm128];
+    static readonly Code[] ShrVariable = [Code.INVALID, Code.EVEX_Vpsrlvw_xmm_k1z_xmm_xmmm128, Code.VEX_Vpsrlvd_xmm_xmm_xmmm128, Code.VEX_Vpsrlvq_xmm_xmm_xmmm128];
+    static readonly Code[] SarVariable = [Code.INVALID, Code.EVEX_Vpsravw_xmm_k1z_xmm_xmmm128, Code.VEX_Vpsravd_xmm_xmm_xmmm128, Code.EVEX_Vpsravq_xmm_k1z_xmm_xmmm128b64];
+
+    void LowerVectorShiftImmediate(int i, ref IrOp op, int size)
     {
-        if (op.Opcode is Opcode.VShiftSigned or Opcode.VShiftUnsigned)
+        int amount = (int)op.Imm;
+        if (amount == 0)
         {
-            LowerShiftByVector(i, ref op);
+            alloc.DefineFrom(i, op.A);
             return;
         }
-        int size = op.Aux, amount = (int)op.Imm, width = 8 << size;
-        HostReg a = alloc.Use(op.A);
-        HostReg target = alloc.DefineOver(i);
-        switch (op.Opcode)
+        HostReg result = DefineAfterUse(i, op.A, out HostReg a);
+        if (size == 0)
         {
-            case Opcode.VShlImmediate: EmitShiftLeft(target, a, size, amount); break;
-            case Opcode.VShrImmediate when amount >= width: VZero(target); break;
-            case Opcode.VShrImmediate: EmitShiftRight(target, a, size, amount); break;
-            default: EmitShiftArithmetic(target, a, size, Math.Min(amount, width - 1)); break;
+            EmitByteShift(result, a, op.Opcode, amount);
         }
-    }
-
-    void EmitShiftLeft(HostReg target, HostReg a, int size, int amount)
-    {
-        switch (size)
+        else if (op.Opcode == Opcode.VSarImmediate && size == 3 && !features.Avx512)
         {
-            case 0:
-                V2(Code.VEX_Vpsllw_xmm_xmm_imm8, target, a, amount);
-                V3(Code.VEX_Vpand_xmm_xmm_xmmm128, target, target, Pool((ulong)(byte)(0xFF << amount) * 0x0101_0101_0101_0101));
-                break;
-            case 1: V2(Code.VEX_Vpsllw_xmm_xmm_imm8, target, a, amount); break;
-            case 2: V2(Code.VEX_Vpslld_xmm_xmm_imm8, target, a, amount); break;
-            default: V2(Code.VEX_Vpsllq_xmm_xmm_imm8, target, a, amount); break;
-        }
-    }
-
-    void EmitShiftRight(HostReg target, HostReg a, int size, int amount)
-    {
-        switch (size)
-        {
-            case 0:
-                V2(Code.VEX_Vpsrlw_xmm_xmm_imm8, target, a, amount);
-                V3(Code.VEX_Vpand_xmm_xmm_xmmm128, target, target, Pool((ulong)(0xFF >> amount) * 0x0101_0101_0101_0101));
-                break;
-            case 1: V2(Code.VEX_Vpsrlw_xmm_xmm_imm8, target, a, amount); break;
-            case 2: V2(Code.VEX_Vpsrld_xmm_xmm_imm8, target, a, amount); break;
-            default: V2(Code.VEX_Vpsrlq_xmm_xmm_imm8, target, a, amount); break;
-        }
-    }
-
-    void EmitShiftArithmetic(HostReg target, HostReg a, int size, int amount)
-    {
-        switch (size)
-        {
-            case 1: V2(Code.VEX_Vpsraw_xmm_xmm_imm8, target, a, amount); break;
-            case 2: V2(Code.VEX_Vpsrad_xmm_xmm_imm8, target, a, amount); break;
-            case 3 when features.Avx512: V2(Code.EVEX_Vpsraq_xmm_k1z_xmmm128b64_imm8, target, a, amount); break;
-            default:
-                // The shifted sign bit m: (x ^ m) - m extends it upwards.
-                EmitShiftRight(target, a, size, amount);
-                MemoryOperand sign = Pool(SignBitOfElements[size] >> amount);
-                V3(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, target, sign);
-                V3(VSubCodes[size], target, target, sign);
-                break;
-        }
-    }
-
-    /// <summary>Shifts by the signed low byte of each element of b. Host shifts by too much give 0 (or the sign), and a negative amount counts as too much.</summary>
-    void LowerShiftByVector(int i, ref IrOp op)
-    {
-        bool signed = op.Opcode == Opcode.VShiftSigned;
-        int size = op.Aux;
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg target = alloc.Define(i);
-        switch (size)
-        {
-            case 0 when features.Avx512:
-                ShiftBytesByVector(target, a, b, signed);
-                break;
-            case 0:
-                ShiftParts(target, a, b, alloc.Temporary(vector: true), alloc.Temporary(vector: true), 4, 8, signed);
-                break;
-            case 1 when features.Avx512:
-                V2(Code.VEX_Vpsllw_xmm_xmm_imm8, Sx, b, 8);
-                V2(Code.VEX_Vpsraw_xmm_xmm_imm8, Sx, Sx, 8);
-                VZero(Sx2);
-                V3(Code.VEX_Vpsubw_xmm_xmm_xmmm128, Sx2, Sx2, Sx);
-                V3(signed ? Code.EVEX_Vpsravw_xmm_k1z_xmm_xmmm128 : Code.EVEX_Vpsrlvw_xmm_k1z_xmm_xmmm128, target, a, Sx2);
-                V3(Code.EVEX_Vpsllvw_xmm_k1z_xmm_xmmm128, Sx2, a, Sx);
-                ChooseBySign(target, Sx2, target, Sx, size, signed);
-                break;
-            case 1:
-                ShiftParts(target, a, b, alloc.Temporary(vector: true), alloc.Temporary(vector: true), 2, 16, signed);
-                break;
-            case 2:
-                ShiftDoublewordsOf(target, a, b, signed);
-                break;
-            default:
-                ShiftQuadwordsOf(target, a, b, signed);
-                break;
-        }
-    }
-
-    /// <summary>target = amounts negative ? right : left. Logical shifts need no choice: the wrong one is zero.</summary>
-    void ChooseBySign(HostReg target, HostReg left, HostReg right, HostReg amounts, int size, bool signed)
-    {
-        if (!signed)
-        {
-            V3(Code.VEX_Vpor_xmm_xmm_xmmm128, target, left, right);
-            return;
-        }
-        if (size == 1) V2(Code.VEX_Vpsraw_xmm_xmm_imm8, amounts, amounts, 15);
-        asm.Emit(size switch
-        {
-            2 => Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm,
-            3 => Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm,
-            _ => Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm,
-        }, target.X(), left.X(), right.X(), amounts.X());
-    }
-
-    void ShiftBytesByVector(HostReg target, HostReg a, HostReg b, bool signed)
-    {
-        // As sixteen words: a left shift beyond the byte leaves nothing in its low half.
-        Register wideA = Ymm(Sx), wideB = Ymm(Sx2), wide = Ymm(target);
-        asm.Emit(signed ? Code.VEX_Vpmovsxbw_ymm_xmmm128 : Code.VEX_Vpmovzxbw_ymm_xmmm128, wideA, a.X());
-        asm.Emit(Code.VEX_Vpmovsxbw_ymm_xmmm128, wideB, b.X());
-        asm.Emit(Code.EVEX_Vpsllvw_ymm_k1z_ymm_ymmm256, wide, wideA, wideB);
-        asm.Emit(Code.EVEX_Vpmovw2m_kr_ymm, Register.K1, wideB);
-        asm.Emit(Code.VEX_Vpabsw_ymm_ymmm256, wideB, wideB);
-        Instruction right = Instruction.Create(signed ? Code.EVEX_Vpsravw_ymm_k1z_ymm_ymmm256 : Code.EVEX_Vpsrlvw_ymm_k1z_ymm_ymmm256, wide, wideA, wideB);
-        right.OpMask = Register.K1;
-        asm.Emit(right);
-        asm.Emit(Code.EVEX_Vpmovwb_xmmm128_k1z_ymm, target.X(), wide);
-    }
-
-    static Register Ymm(HostReg reg) => Register.YMM0 + (reg - HostReg.Xmm0);
-
-    void ShiftDoublewordsOf(HostReg target, HostReg a, HostReg b, bool signed)
-    {
-        V2(Code.VEX_Vpslld_xmm_xmm_imm8, Sx, b, 24);
-        V2(Code.VEX_Vpsrad_xmm_xmm_imm8, Sx, Sx, 24);
-        VZero(Sx2);
-        V3(Code.VEX_Vpsubd_xmm_xmm_xmmm128, Sx2, Sx2, Sx);
-        V3(signed ? Code.VEX_Vpsravd_xmm_xmm_xmmm128 : Code.VEX_Vpsrlvd_xmm_xmm_xmmm128, target, a, Sx2);
-        V3(Code.VEX_Vpsllvd_xmm_xmm_xmmm128, Sx2, a, Sx);
-        ChooseBySign(target, Sx2, target, Sx, 2, signed);
-    }
-
-    void ShiftQuadwordsOf(HostReg target, HostReg a, HostReg b, bool signed)
-    {
-        // The byte's sign extended to 64 bits, and its negative.
-        V2(Code.VEX_Vpsllq_xmm_xmm_imm8, Sx, b, 56);
-        EmitShiftArithmetic(Sx, Sx, 3, 56);
-        VZero(Sx2);
-        V3(Code.VEX_Vpsubq_xmm_xmm_xmmm128, Sx2, Sx2, Sx);
-        if (!signed)
-        {
-            V3(Code.VEX_Vpsrlvq_xmm_xmm_xmmm128, target, a, Sx2);
+            // The sign, shifted to the bits that come free.
+            HostReg sign = HostRegs.ScratchX;
+            EmitZero(sign);
+            Emit(Code.VEX_Vpcmpgtq_xmm_xmm_xmmm128, sign, sign, a);
+            Emit(Code.VEX_Vpsllq_xmm_xmm_imm8, sign, sign, 64 - amount);
+            Emit(Code.VEX_Vpsrlq_xmm_xmm_imm8, result, a, amount);
+            Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, result, result, sign);
         }
         else
         {
-            // An arithmetic right shift of a negative number is the complement of the logical one of its complement.
-            HostReg sign = alloc.Temporary(vector: true);
-            VZero(sign);
-            V3(Code.VEX_Vpcmpgtq_xmm_xmm_xmmm128, sign, sign, a);
-            V3(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, a, sign);
-            V3(Code.VEX_Vpsrlvq_xmm_xmm_xmmm128, target, target, Sx2);
-            V3(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, target, sign);
-        }
-        V3(Code.VEX_Vpsllvq_xmm_xmm_xmmm128, Sx2, a, Sx);
-        ChooseBySign(target, Sx2, target, Sx, 3, signed);
-    }
-
-    /// <summary>Shifts elements narrower than a doubleword as doublewords, one part of each at a time. The part stands at the top, so that left shifts drop what they should.</summary>
-    void ShiftParts(HostReg target, HostReg a, HostReg b, HostReg part, HostReg result, int parts, int width, bool signed)
-    {
-        for (int k = 0; k < parts; k++)
-        {
-            // The value at the top of the doubleword; the amount in the lowest byte (the rest is ignored).
-            V2(Code.VEX_Vpslld_xmm_xmm_imm8, part, a, 32 - width - width * k);
-            V3(Code.VEX_Vpand_xmm_xmm_xmmm128, part, part, Pool(TopOfDoublewords(width)));
-            V2(Code.VEX_Vpsrld_xmm_xmm_imm8, result, b, width * k);
-            ShiftDoublewordsOf(result, part, result, signed);
-            V3(Code.VEX_Vpand_xmm_xmm_xmmm128, part, result, Pool(TopOfDoublewords(width)));
-            V2(Code.VEX_Vpsrld_xmm_xmm_imm8, part, part, 32 - width - width * k);
-            if (k == 0) V3(Code.VEX_Vpor_xmm_xmm_xmmm128, target, part, part);
-            else V3(Code.VEX_Vpor_xmm_xmm_xmmm128, target, target, part);
+            Code[] codes = op.Opcode switch { Opcode.VShlImmediate => ShlImmediate, Opcode.VShrImmediate => ShrImmediate, _ => SarImmediate };
+            Emit(codes[size], result, a, amount);
         }
     }
 
-    static ulong TopOfDoublewords(int width) => (uint.MaxValue << (32 - width)) * 0x0000_0001_0000_0001UL;
-
-    void LowerVectorBits(int i, ref IrOp op)
+    void EmitByteShift(HostReg result, HostReg a, Opcode opcode, int amount)
     {
-        HostReg a = alloc.Use(op.A);
-        if (op.Opcode == Opcode.VReverseBits && features.Gfni)
+        if (opcode == Opcode.VSarImmediate) amount = Math.Min(amount, 7);
+        if (features.Gfni)
         {
-            // Row r of the matrix picks bit 7 - r.
-            HostReg reversed = alloc.DefineOver(i);
-            asm.Emit(Code.VEX_Vgf2p8affineqb_xmm_xmm_xmmm128_imm8, reversed.X(), a.X(), Pool(0x8040_2010_0804_0201), 0);
+            asm.Emit(Code.VEX_Vgf2p8affineqb_xmm_xmm_xmmm128_imm8, result.X(), a.X(), Pool(ShiftMatrix(opcode, amount)), 0);
             return;
         }
-        HostReg target = alloc.Define(i);
-        switch (op.Opcode)
+        ulong kept = (opcode == Opcode.VShlImmediate ? (0xFFu << amount) & 0xFF : 0xFFu >> amount) * 0x0101_0101_0101_0101ul;
+        Emit(opcode == Opcode.VShlImmediate ? Code.VEX_Vpsllw_xmm_xmm_imm8 : Code.VEX_Vpsrlw_xmm_xmm_imm8, result, a, amount);
+        Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, result, result, Pool(kept));
+        if (opcode != Opcode.VSarImmediate) return;
+        MemoryOperand sign = Pool((0x80u >> amount) * 0x0101_0101_0101_0101ul);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, result, sign);
+        Emit(Code.VEX_Vpsubb_xmm_xmm_xmmm128, result, result, sign);
+    }
+
+    /// <summary>The GF(2) matrix that shifts a byte: byte 7 - i selects the source bits of result bit i.</summary>
+    static ulong ShiftMatrix(Opcode opcode, int amount)
+    {
+        ulong matrix = 0;
+        for (int bit = 0; bit < 8; bit++)
         {
-            case Opcode.VReverseBits:
-                // Each nibble reversed by a table, and the two exchanged.
-                Nibbles(target, a, 0xE060_A020_C040_8000, 0xF070_B030_D050_9010, 0x0E06_0A02_0C04_0800, 0x0F07_0B03_0D05_0901);
-                V3(Code.VEX_Vpor_xmm_xmm_xmmm128, target, target, Sx);
-                break;
-            case Opcode.VPopCount:
-                Nibbles(target, a, 0x0302_0201_0201_0100, 0x0403_0302_0302_0201, 0x0302_0201_0201_0100, 0x0403_0302_0302_0201);
-                V3(Code.VEX_Vpaddb_xmm_xmm_xmmm128, target, target, Sx);
-                break;
-            default:
-                EmitLeadingZeros(target, a, op.Aux);
-                break;
+            int from = opcode == Opcode.VShlImmediate ? bit - amount : bit + amount;
+            if (opcode == Opcode.VSarImmediate) from = Math.Min(from, 7);
+            if (from is >= 0 and < 8) matrix |= 1ul << (8 * (7 - bit) + from);
+        }
+        return matrix;
+    }
+
+    // USHL and SSHL. The host's variable shifts give zeroes (or signs) for counts from the width on, taken as unsigned. A negative amount's byte is such a count for the left
+    // shift, and a positive one's negation for the right shift, so both results are combined by OR; only arithmetic right shifts need a choice.
+    // Elements that the host cannot shift go through wider ones, one of each group at a time, at their top.
+    void LowerVectorShift(int i, ref IrOp op, int size)
+    {
+        bool signed = op.Opcode == Opcode.VShiftSigned;
+        int container = size >= 2 ? size : features.Avx512 ? 1 : 2;
+        int groups = 1 << (container - size), width = 8 << size, containerWidth = 8 << container;
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), left = HostRegs.ScratchX, right = HostRegs.ScratchX2;
+        HostReg count = alloc.Temporary(vector: true), value = groups > 1 ? alloc.Temporary(vector: true) : a;
+        HostReg result = alloc.Define(i);
+        ulong lanes = container switch { 1 => 0x0001_0001_0001_0001, 2 => 0x0000_0001_0000_0001, _ => 1 };
+        MemoryOperand lowByte = Pool(0xFF * lanes), top = Pool((ulong.MaxValue >> (64 - width) << (containerWidth - width)) * lanes);
+        for (int group = 0; group < groups; group++)
+        {
+            int up = containerWidth - width * (group + 1);
+            if (groups > 1)
+            {
+                Emit(ShlImmediate[container], value, a, up);
+                Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, value, value, top);
+            }
+            Emit(ShrImmediate[container], count, b, width * group);
+            Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, count, count, lowByte);
+            EmitZero(right);
+            Emit(SubLanes[container], right, right, count);
+            Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, right, right, lowByte);
+            if (signed) EmitShiftRightArithmetic(right, value, container, scratch: left);
+            else Emit(ShrVariable[container], right, value, right);
+            Emit(ShlVariable[container], left, value, count);
+            if (groups > 1) Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, right, right, top);
+            if (signed)
+            {
+                Emit(GreaterLanes[container], count, count, Pool(127 * lanes));
+                asm.Emit(Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm, left.X(), left.X(), right.X(), count.X());
+            }
+            else
+            {
+                Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, left, left, right);
+            }
+            if (groups > 1) Emit(ShrImmediate[container], left, left, up);
+            if (group == 0) Emit(Code.VEX_Vmovaps_xmm_xmmm128, result, left);
+            else Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, result, result, left);
         }
     }
 
-    /// <summary>target = table of the low nibbles, Sx = table of the high nibbles.</summary>
-    void Nibbles(HostReg target, HostReg a, ulong low0, ulong low1, ulong high0, ulong high1)
+    /// <summary>count = value >> count, arithmetic.</summary>
+    void EmitShiftRightArithmetic(HostReg count, HostReg value, int size, HostReg scratch)
     {
-        MemoryOperand mask = Pool(0x0F0F_0F0F_0F0F_0F0F);
-        V2(Code.VEX_Vpsrlw_xmm_xmm_imm8, Sx, a, 4);
-        V3(Code.VEX_Vpand_xmm_xmm_xmmm128, Sx, Sx, mask);
-        V3(Code.VEX_Vpand_xmm_xmm_xmmm128, target, a, mask);
-        asm.Emit(Code.VEX_Vmovups_xmm_xmmm128, Sx2.X(), Pool(high0, high1));
-        V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, Sx, Sx2, Sx);
-        asm.Emit(Code.VEX_Vmovups_xmm_xmmm128, Sx2.X(), Pool(low0, low1));
-        V3(Code.VEX_Vpshufb_xmm_xmm_xmmm128, target, Sx2, target);
-    }
-
-    void EmitLeadingZeros(HostReg target, HostReg a, int size)
-    {
-        // Bytes: the smaller of what the high nibble and the low nibble say (8 for an empty one).
-        Nibbles(target, a, 0x0505_0505_0606_0708, 0x0404_0404_0404_0404, 0x0101_0101_0202_0308, 0);
-        V3(Code.VEX_Vpminub_xmm_xmm_xmmm128, target, target, Sx);
-        // Pairs: the upper part's count, and the lower part's as well if the upper one is empty.
-        for (int part = 0; part < size; part++)
+        if (size < 3 || features.Avx512)
         {
-            int width = 8 << part;
-            ulong lowMask = part == 0 ? 0x00FF_00FF_00FF_00FFUL : 0x0000_FFFF_0000_FFFF, empty = part == 0 ? 0x0008_0008_0008_0008UL : 0x0000_0010_0000_0010;
-            EmitShiftRight(Sx, target, part + 1, width);
-            V3(Code.VEX_Vpand_xmm_xmm_xmmm128, target, target, Pool(lowMask));
-            V3(VEqualCodes[part + 1], Sx2, Sx, Pool(empty));
-            V3(Code.VEX_Vpand_xmm_xmm_xmmm128, target, target, Sx2);
-            V3(VAddCodes[part + 1], target, target, Sx);
+            Emit(SarVariable[size], count, value, count);
+            return;
         }
+        // Complemented where negative, so that zeroes come in as ones.
+        HostReg magnitude = alloc.Temporary(vector: true);
+        EmitZero(scratch);
+        Emit(Code.VEX_Vpcmpgtq_xmm_xmm_xmmm128, scratch, scratch, value);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, magnitude, value, scratch);
+        Emit(Code.VEX_Vpsrlvq_xmm_xmm_xmmm128, count, magnitude, count);
+        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, count, count, scratch);
     }
 }

@@ -70,7 +70,7 @@ sealed unsafe class RegisterAllocator(Assembler asm)
             occupant[(int)info.Reg] = 0;
             info.Reg = HostReg.None;
         }
-        if (info.Spill >= 0) FreeSpill(ref info, block[value].Type);
+        if (info.Spill >= 0) FreeSpill(ref info, FrameType(value));
         if (info.DirtySlots > 0) ForgetDirty(value);
     }
 
@@ -310,10 +310,18 @@ sealed unsafe class RegisterAllocator(Assembler asm)
     void SpillToFrame(int value, HostReg reg)
     {
         ref ValueInfo info = ref values[value];
-        info.Spill = AllocateSpill(block[value].Type == IrType.V128);
-        // A 32-bit value may stand for its free zero extension: the frame keeps whole registers.
-        StoreTo(SpillOperand(info.Spill), reg, reg.IsVector() ? block[value].Type : IrType.I64);
+        IrType type = FrameType(value);
+        info.Spill = AllocateSpill(type == IrType.V128);
+        StoreTo(SpillOperand(info.Spill), reg, type);
     }
+
+    // A 32-bit value may stand for its free zero extension, and a scalar for its vector: the frame keeps whole registers.
+    IrType FrameType(int value) => block[value].Type switch
+    {
+        IrType.V128 => IrType.V128,
+        IrType.F32 or IrType.F64 => values[value].Wide ? IrType.V128 : block[value].Type,
+        _ => IrType.I64,
+    };
 
     short AllocateSpill(bool wide)
     {
@@ -484,7 +492,7 @@ sealed unsafe class RegisterAllocator(Assembler asm)
         ref IrOp op = ref block[value];
         ref ValueInfo info = ref values[value];
         if (op.Opcode is Opcode.Const or Opcode.VConst) LoadConstant(reg, op.Type, op.Imm);
-        else if (info.Spill >= 0) LoadFrom(reg, SpillOperand(info.Spill), op.Type);
+        else if (info.Spill >= 0) LoadFrom(reg, SpillOperand(info.Spill), FrameType(value));
         else LoadFrom(reg, SlotOperand(info.Home), op.Type);
     }
 

@@ -34,6 +34,10 @@ struct ValueInfo
     public bool Folded;
     /// <summary>True if a guest slot takes the value (so an observer may ask for it).</summary>
     public bool InSlot;
+    /// <summary>True of a scalar float that stands for the vector with zeroes above it: a spill keeps all 128 bits.</summary>
+    public bool Wide;
+    /// <summary>Of a vector register: the bits known to be zero.</summary>
+    public ZeroAbove ZeroAbove;
     /// <summary>Spill slot in the frame, or -1.</summary>
     public short Spill;
     /// <summary>Guest slot whose memory holds it, or -1.</summary>
