@@ -54,9 +54,8 @@ sealed partial class Arm64Lifter
 
     bool FloatThreeSame(Opcode opcode, bool Q, bool type, int Rm, int Rn, int Rd)
     {
-        // With zeroes in the upper halves of the operands the result has zeroes there.
-        SetV(Rd, ir.VFloat(opcode, FloatSize(type), VFloat(Rn, Q), VFloat(Rm, Q)));
-        return true;
+        // Zeroes in the upper halves of the operands give zeroes there, but for 0 - 0, which is -0 when rounding down.
+        return SetV(Rd, Q || opcode != Opcode.VFSub, ir.VFloat(opcode, FloatSize(type), VFloat(Rn, Q), VFloat(Rm, Q)));
     }
 
     bool FloatCompare(Opcode opcode, bool absolute, bool Q, bool type, int Rm, int Rn, int Rd)
