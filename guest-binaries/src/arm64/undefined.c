@@ -1,3 +1,4 @@
+// oracle: hand (the kernel says ILL_ILLOPC, qemu-user ILL_ILLOPN)
 // Undefined instructions and breakpoints: SIGILL and SIGTRAP at the right pc, also in the middle of a block that has
 // already changed registers, and a jump to an unaligned or unmapped place.
 #include "freestanding.h"
