@@ -34,6 +34,16 @@ static unsafe class Kernel
     [DllImport("libc")]
     static extern int fork();
 
+    /// <summary>glibc's vfork: the child runs in this memory, on this stack, below the caller's frame, until it executes a program or ends; only then it returns in the parent.</summary>
+    [DllImport("libc", EntryPoint = "vfork"), SuppressGCTransition]
+    public static extern int Vfork();
+
+    [DllImport("libc")]
+    static extern int getppid();
+
+    /// <summary>An ordinary transition to native code and back, which leaves this thread's state in the runtime as managed code expects it.</summary>
+    public static void SettleThreadState() => getppid();
+
     /// <summary>Writes all bytes to a descriptor; gives up at the first error (the reader has gone).</summary>
     public static void WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
     {

@@ -34,7 +34,7 @@ static class GuestFork
         return pid;
     }
 
-    static void BecomeChild(LinuxThread thread, in Request request)
+    internal static void BecomeChild(LinuxThread thread, in Request request)
     {
         var process = thread.Process;
         process.Tracer?.BecomeChild();

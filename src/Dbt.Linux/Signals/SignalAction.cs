@@ -75,6 +75,12 @@ sealed unsafe class SignalActions
         Apply(signal);
     }
 
+    /// <summary>The table as it is, for <see cref="Restore"/>.</summary>
+    public SignalAction[] Copy() => (SignalAction[])actions.Clone();
+
+    /// <summary>Forgets what a vfork child did to the table: its host dispositions were its own.</summary>
+    public void Restore(SignalAction[] copy) => copy.CopyTo(actions, 0);
+
     void Apply(int signal)
     {
         int host = SignalNumbers.ToHost(signal);

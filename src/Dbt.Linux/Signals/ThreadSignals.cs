@@ -47,7 +47,15 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         ApplyMask();
     }
 
-    void ApplyMask()
+    /// <summary>Blocks everything on the host, without the guest knowing; <see cref="ApplyMask"/> ends it.</summary>
+    public static void BlockAll()
+    {
+        ulong all = ~0UL;
+        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&all, 0, 8);
+    }
+
+    /// <summary>Makes the host's mask that of the guest.</summary>
+    public void ApplyMask()
     {
         ulong host = SignalNumbers.MaskToHost(Mask);
         Kernel.Call(Sys.rt_sigprocmask, 2, (long)&host, 0, 8);
@@ -75,6 +83,18 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     {
         if ((stack.Flags & SignalStack.Disabled) != 0) AlternateStack = SignalStack.None;
         else AlternateStack = stack with { Flags = stack.Flags & SignalStack.AutoDisarm };
+    }
+
+    /// <summary>What a vfork child may change and its parent must find unchanged.</summary>
+    public readonly record struct Snapshot(ulong Mask, SignalStack AlternateStack, ulong Held);
+
+    public Snapshot Save() => new(Mask, AlternateStack, heldSet);
+
+    public void Restore(in Snapshot snapshot)
+    {
+        (Mask, AlternateStack, heldSet) = snapshot;
+        arrivedCount = 0;
+        hasSavedMask = false;
     }
 
     /// <summary>Forgets what belongs to the parent: a child begins without pending signals.</summary>

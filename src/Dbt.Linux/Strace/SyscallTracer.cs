@@ -85,6 +85,13 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
     /// <summary>From now on lines carry the process id.</summary>
     public void BecomeChild() => isChild = true;
 
+    /// <summary>Whether lines carry the process id.</summary>
+    public bool IsChild
+    {
+        get => isChild;
+        set => isChild = value;
+    }
+
     void Begin()
     {
         line.Clear();

@@ -49,6 +49,11 @@ static unsafe class ProcessSyscalls
     static long Clone(in Call call, in GuestFork.Request request)
     {
         if ((request.Flags & GuestFork.Thread) != 0) return -Errno.EAGAIN;
+        if ((request.Flags & GuestFork.SharedMemory) != 0)
+        {
+            // A process that shares memory and runs at the same time has no users left; one that its parent waits for is posix_spawn.
+            return (request.Flags & GuestFork.Vfork) != 0 ? GuestVfork.Spawn(call.Thread, request) : -Errno.ENOSYS;
+        }
         return GuestFork.Fork(call.Thread, request);
     }
 

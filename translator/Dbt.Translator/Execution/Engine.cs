@@ -166,6 +166,19 @@ public sealed unsafe partial class Engine
         world.Resume();
     }
 
+    /// <summary>
+    /// After vfork: a child that shared this memory has run <paramref name="current"/> in a nested <see cref="Run"/> on the caller's host stack until it executed another program or ended; the parent takes
+    /// the thread back. Asynchronous signals must be blocked from before the vfork until here: whatever is queued was the child's.
+    /// </summary>
+    public void ResumeAfterVfork(GuestThread current)
+    {
+        ThreadBlock* block = current.Block;
+        Volatile.Write(ref block->Activity, (uint)ThreadActivity.Managed);
+        block->QueueTail = block->QueueHead;
+        block->QueueBlocked = 0;
+        HostSignals.Adopt(block);
+    }
+
     void Free(GuestThread thread)
     {
         ThreadBlock* block = thread.Block;

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Dbt.Linux.Host;
+using Dbt.Linux.Signals;
+using Dbt.Translator.Execution;
+
+namespace Dbt.Linux.Processes;
+
+/// <summary>clone with CLONE_VM and CLONE_VFORK: a real host vfork, so that the guest sees exactly vfork.</summary>
+/// <remarks>
+/// posix_spawn reports a failed exec by writing to the parent's memory, and busybox by a variable on the parent's stack; both need truly shared memory. The host child has it too: it runs the
+/// engine again, nested, below the frame of the suspended parent. What is per process in the kernel (descriptors, dispositions, mask) is the child's own; what dbt keeps about it in memory is
+/// shared and put back by the parent: guest registers, signal state, limits.
+/// <code>
+///   parent   ... OnSyscall | Spawn | vfork   (suspended)
+///   child                          | RunChild | Engine.Run | ... execve or exit_group, never back into Spawn
+/// </code>
+/// </remarks>
+static unsafe class GuestVfork
+{
+    /// <summary>Returns the child's id, when the child has executed a program or ended.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long Spawn(LinuxThread thread, in GuestFork.Request request)
+    {
+        var process = thread.Process;
+        ThreadBlock* block = thread.Guest.Block;
+        byte* state = stackalloc byte[ThreadBlock.GuestStateSize];
+        new ReadOnlySpan<byte>(block, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(state, ThreadBlock.GuestStateSize));
+        ulong location = block->Location;
+        uint mxcsr = block->GuestMxcsr;
+        var actions = process.Actions.Copy();
+        var signals = thread.Signals.Save();
+        ulong clearTid = thread.ClearChildTid;
+        bool traced = process.Tracer?.IsChild ?? false;
+
+        ThreadSignals.BlockAll();
+        long pid = Kernel.Vfork();
+        if (pid == 0) RunChild(thread, request);
+        // A child that was killed in translated code has left this thread marked as being outside of managed code.
+        Kernel.SettleThreadState();
+        process.Engine.ResumeAfterVfork(thread.Guest);
+        new ReadOnlySpan<byte>(state, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(block, ThreadBlock.GuestStateSize));
+        block->Location = location;
+        block->GuestMxcsr = mxcsr;
+        process.Actions.Restore(actions);
+        thread.Signals.Restore(signals);
+        thread.ClearChildTid = clearTid;
+        if (process.Tracer is { } tracer) tracer.IsChild = traced;
+        thread.Signals.ApplyMask();
+        if (pid > 0 && (request.Flags & GuestFork.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, (int)pid);
+        return pid < 0 ? -Errno.EAGAIN : pid;
+    }
+
+    [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
+    static void RunChild(LinuxThread thread, in GuestFork.Request request)
+    {
+        *thread.Arguments = 0;
+        GuestFork.BecomeChild(thread, request);
+        thread.Signals.ApplyMask();
+        thread.Process.Engine.Run(thread.Guest);
+        while (true) Kernel.Call(Sys.exit_group, 127);
+    }
+}
