@@ -13,6 +13,10 @@ enum SyscallTraits
     Restarts = 2,
     /// <summary>The kernel's ERESTARTNOHAND: EINTR after any handler, begun again if no handler ran.</summary>
     RestartsWithoutHandler = 4,
+    /// <summary>Goes to the host untouched.</summary>
+    Passed = 8,
+    /// <summary>Always ENOSYS.</summary>
+    Refused = 16,
 }
 
 /// <summary>One system call: everything that dispatch, <c>--strace</c> and the coverage page know about it.</summary>

@@ -29,17 +29,16 @@ sealed unsafe class SyscallTable
 
     /// <summary>A call that means the same on host and guest: passed on untouched.</summary>
     public void Pass(Sys host, string name, string arguments, SyscallTraits traits = SyscallTraits.None) =>
-        rows[(int)host] = new SyscallRow(host, name, arguments, (traits & SyscallTraits.Blocks) != 0 ? &PassBlocking : &PassDirectly, traits);
+        rows[(int)host] = new SyscallRow(host, name, arguments, (traits & SyscallTraits.Blocks) != 0 ? &PassBlocking : &PassDirectly, traits | SyscallTraits.Passed);
 
     /// <summary>A call that needs work.</summary>
     public void Add(Sys host, string name, string arguments, delegate*<in Call, long> handler, SyscallTraits traits = SyscallTraits.None) =>
         rows[(int)host] = new SyscallRow(host, name, arguments, handler, traits);
 
     /// <summary>A call that exists but that a process under dbt cannot have: ENOSYS, as on a kernel built without it.</summary>
-    public void Refuse(Sys host, string name, string arguments) => Add(host, name, arguments, &NotImplemented);
+    public void Refuse(Sys host, string name, string arguments) => Add(host, name, arguments, &NotImplemented, SyscallTraits.Refused);
 
-    /// <summary>Handler of refused calls; lets the coverage page tell them apart.</summary>
-    public static long NotImplemented(in Call call) => -Errno.ENOSYS;
+    static long NotImplemented(in Call call) => -Errno.ENOSYS;
 
     static long PassDirectly(in Call call) => call.Forward();
     static long PassBlocking(in Call call) => call.Forward();
