@@ -72,7 +72,7 @@ sealed class MemoryMap
     /// <summary>Whether any page of [start, end) is the guest's and allows <paramref name="wanted"/>.</summary>
     public bool ContainsAny(ulong start, ulong end, Protection wanted = Protection.None)
     {
-        for (int i = IndexAfter(start); i < count && regions[i].Start < end; i++)
+        for (int i = IndexAfter(start); start < end && i < count && regions[i].Start < end; i++)
         {
             if ((regions[i].Protection & wanted) == wanted) return true;
         }

@@ -22,7 +22,7 @@ public sealed unsafe class Arm64LayoutTests
     public void The_signal_frame_is_that_of_the_headers()
     {
         long[] offsets = CrossCompiler.Evaluate(
-            "asm/ucontext.h asm/siginfo.h",
+            "asm/signal.h asm/sigcontext.h asm/siginfo.h asm/ucontext.h",
             "sizeof(siginfo_t)",
             "offsetof(struct ucontext, uc_stack)", "offsetof(struct ucontext, uc_sigmask)", "offsetof(struct ucontext, uc_mcontext)",
             "offsetof(struct sigcontext, regs)", "offsetof(struct sigcontext, sp)", "offsetof(struct sigcontext, pc)", "offsetof(struct sigcontext, pstate)", "offsetof(struct sigcontext, __reserved)",
