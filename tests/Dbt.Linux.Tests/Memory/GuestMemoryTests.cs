@@ -48,13 +48,14 @@ public sealed unsafe class GuestMemoryTests
     {
         var space = new AddressSpace(new MemoryMap());
         var memory = new GuestMemory(space.Map);
-        ulong page = (ulong)space.MapPages(0, 4096, 3, PrivateAnonymous, -1, 0);
+        ulong page = (ulong)space.MapPages(0, 2 * 4096, 3, PrivateAnonymous, -1, 0);
+        space.Protect(page + 4096, 4096, 0);
         Encoding.ASCII.GetBytes("name\0").CopyTo(new Span<byte>((void*)(page + 4091), 5));
         Span<byte> buffer = stackalloc byte[64];
         Assert.Equal(4, memory.ReadString(page + 4091, buffer));
         Assert.Equal(-Errno.ENAMETOOLONG, memory.ReadString(page + 4091, buffer[..4]));
         *(byte*)(page + 4095) = 1;
         Assert.Equal(-Errno.EFAULT, memory.ReadString(page + 4091, buffer));
-        space.Unmap(page, 4096);
+        space.Unmap(page, 2 * 4096);
     }
 }
