@@ -103,7 +103,7 @@ sealed class ExplainReport(ProgramImage image, ExplainOptions options)
     void Exits(BlockExplanation block)
     {
         Line("");
-        Line($"exits ({block.Exits.Count})");
+        Line($"exits ({block.Exits.Count + (block.Indirect is null ? 0 : 1)})");
         for (int i = 0; i < block.Exits.Count; i++)
         {
             var exit = block.Exits[i];
@@ -119,6 +119,7 @@ sealed class ExplainReport(ProgramImage image, ExplainOptions options)
             };
             Line(string.Create(CultureInfo.InvariantCulture, $"  {i,2}  {line}"));
         }
+        if (block.Indirect is { } kind) Line($"   -  indirect {kind.ToString().ToLowerInvariant()}: {(kind == IndirectKind.Return ? "return ring, " : "")}inline cache, thread's table, index");
     }
 
     static string Count(int number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? "" : "s")}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Dbt.Cli.Options;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
@@ -35,6 +36,7 @@ static unsafe class RunCommand
                 Sysroot = options.Sysroot,
                 Trace = options.Trace,
                 InheritedArguments = Inherited(options),
+                Exiting = options.Statistics == StatisticsFormat.None ? null : process => PrintStatistics(process, display, options.Statistics),
                 Engine = new EngineOptions
                 {
                     CacheSize = options.CacheSize ?? new EngineOptions().CacheSize,
@@ -48,6 +50,14 @@ static unsafe class RunCommand
         {
             return Failure.Load(display, e);
         }
+    }
+
+    // In one piece on stderr, so that the reports of several processes do not mix.
+    static void PrintStatistics(LinuxProcess process, string program, StatisticsFormat format)
+    {
+        var report = new StatisticsReport { Program = program, ProcessId = ProcessUsage.ProcessId };
+        report.Fill(process.Engine.Statistics, ProcessUsage.ProcessorTime, ProcessUsage.PeakMemory, process.UnknownSyscalls);
+        HostOutput.WriteError(format == StatisticsFormat.Json ? report.Json() : Encoding.UTF8.GetBytes(report.Text()));
     }
 
     // The arguments as the bytes that the kernel passed.

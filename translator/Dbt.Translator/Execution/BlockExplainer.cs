@@ -41,6 +41,8 @@ public sealed unsafe class BlockExplainer : IDisposable
         var stages = new List<IrStage> { Stage(null, null) };
         OptimizerPipeline.Run(block, guest, ref code, (pass, _) => stages.Add(Stage(pass, stages[^1])));
         var returns = ReturnLocations();
+        ref IrOp terminal = ref block[block.Count - 1];
+        IndirectKind? indirect = terminal.Opcode == Opcode.Indirect ? (IndirectKind)terminal.Aux : null;
         var instructions = Enumerable.Range(0, block.InstructionCount).Select(i => Disassemble(block.InstructionAt(i))).ToArray();
 
         Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxRanges];
@@ -66,6 +68,7 @@ public sealed unsafe class BlockExplainer : IDisposable
             Host = HostListing.Disassemble(info, memory, guest.Layout, name),
             HostBytes = new ReadOnlySpan<byte>(memory, info->CodeSize).ToArray(),
             Exits = exits,
+            Indirect = indirect,
             StateMaps = StateMapListing.Describe(info, guest.Layout),
             StateMapSize = info->StateMapSize,
             GuestSize = (int)guestSize,

@@ -19,6 +19,8 @@ public sealed record BlockExplanation
     public required byte[] HostBytes { get; init; }
     /// <summary>The exit records.</summary>
     public required IReadOnlyList<ExplainedExit> Exits { get; init; }
+    /// <summary>The kind of indirect branch that ends the block, or null.</summary>
+    public required IndirectKind? Indirect { get; init; }
     /// <summary>The state maps, one line per record.</summary>
     public required IReadOnlyList<string> StateMaps { get; init; }
     /// <summary>Bytes of the state maps.</summary>

@@ -55,6 +55,7 @@ public sealed unsafe partial class Engine
         switch (block->ExitKind)
         {
             case ExitKind.Link:
+                Uncount(thread);
                 block->Location = record->Location;
                 return Follow(thread, block, record);
             case ExitKind.Indirect:
@@ -63,6 +64,7 @@ public sealed unsafe partial class Engine
             case ExitKind.Syscall:
                 return CallKernel(thread, block, record);
             case ExitKind.Poll:
+                Uncount(thread);
                 block->Location = record->Location;
                 return 0;
             case ExitKind.Trap:
@@ -84,10 +86,20 @@ public sealed unsafe partial class Engine
         }
     }
 
+    // The code counted an execution by link before it jumped, but it got here: how the next block is reached is counted there. (A predicted return that was not linked is taken off the links too.)
+    void Uncount(GuestThread thread)
+    {
+        if (Options.Statistics) thread.Counters.Linked--;
+    }
+
     nint Follow(GuestThread thread, ThreadBlock* block, ExitRecord* record)
     {
         if (block->Poll != 0) return 0;
-        if (record->Target != record->Unlinked) return record->Target;
+        if (record->Target != record->Unlinked)
+        {
+            if (Options.Statistics) thread.Counters.Linked++;
+            return record->Target;
+        }
         int generation = cache.Generation;
         BlockInfo* info = FindOrTranslate(thread, block->Location);
         if (info == null) return 0;

@@ -53,9 +53,26 @@ sealed unsafe class HostListing
         {
             var instruction = instructions[i];
             bool leaves = i + 1 < instructions.Count && instructions[i + 1].Code == Code.Jmp_rm64;
-            lines.Add(new HostInstruction((int)instruction.IP, instruction.Length, listing.Format(instruction), listing.Note(instruction, leaves)));
+            string note = instruction.IsJccShortOrNear ? listing.NoteOfSideExit(instructions, instruction.NearBranchTarget) : listing.Note(instruction, leaves);
+            lines.Add(new HostInstruction((int)instruction.IP, instruction.Length, listing.Format(instruction), note));
         }
         return lines;
+    }
+
+    // A conditional jump to code that only stores state and leaves.
+    string NoteOfSideExit(List<Instruction> instructions, ulong target)
+    {
+        int i = instructions.FindIndex(instruction => instruction.IP == target);
+        if (i < 0) return "";
+        while (i < instructions.Count && instructions[i].FlowControl == FlowControl.Next && !instructions[i].IsJccShortOrNear) i++;
+        if (i == instructions.Count || !instructions[i].IsIPRelativeMemoryOperand) return "";
+        return TryFindExit((byte*)info->Entry + (long)instructions[i].IPRelativeMemoryAddress, out int exit) ? string.Create(CultureInfo.InvariantCulture, $"to exit {exit}") : "";
+    }
+
+    bool TryFindExit(byte* address, out int exit)
+    {
+        exit = (int)((address - (byte*)info->Exits) / sizeof(ExitRecord));
+        return address >= (byte*)info->Exits && exit < info->ExitCount;
     }
 
     string Format(in Instruction instruction)
@@ -73,8 +90,7 @@ sealed unsafe class HostListing
 
     string NoteOfData(in Instruction instruction, byte* address, bool leaves)
     {
-        long exit = (address - (byte*)info->Exits) / sizeof(ExitRecord);
-        if (address >= (byte*)info->Exits && exit < info->ExitCount)
+        if (TryFindExit(address, out int exit))
         {
             ExitRecord* record = info->Exits + exit;
             string number = string.Create(CultureInfo.InvariantCulture, $"exit {exit}");
