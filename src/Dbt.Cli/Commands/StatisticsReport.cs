@@ -93,13 +93,13 @@ sealed class StatisticsReport
         foreach (var row in rows)
         {
             string heading = row.Group == group ? "" : group = row.Group;
-            text.Append(CultureInfo.InvariantCulture, $"  {heading,-12}{row.Name,-24}{Format(row),18}\n");
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"  {heading,-12}{row.Name,-24}{Format(row),18}").TrimEnd()).Append('\n');
         }
         foreach (var (number, count) in unknownSyscalls) text.Append(CultureInfo.InvariantCulture, $"  {"",-12}{$"  number {number}",-24}{count,15:N0}\n");
         return text.ToString();
     }
 
-    // Units are as wide as each other, so that the digits stand below each other.
+    // Units, and the lack of one, are as wide as each other, so that the digits stand below each other.
     static string Format(in Row row) => row.Unit switch
     {
         Unit.Bytes => string.Create(CultureInfo.InvariantCulture, $"{row.Value:N0} B "),
