@@ -2,10 +2,10 @@ using Dbt.Translator.Guests.Arm64;
 
 namespace Dbt.Cli.Tests.Documentation;
 
-/// <summary>The committed pages equal what the pattern tables say. To refresh them: <c>DBT_REFRESH_PAGES=1 dotnet test tests/Dbt.Cli.Tests --filter GeneratedPage</c>.</summary>
+/// <summary>The committed pages equal what the pattern tables say. To refresh them: <c>UPDATE_DOCS=1 dotnet test tests/Dbt.Cli.Tests --filter GeneratedPage</c>.</summary>
 public sealed class GeneratedPageTests
 {
-    const string RefreshVariable = "DBT_REFRESH_PAGES";
+    const string RefreshVariable = "UPDATE_DOCS";
 
     [Fact]
     public void The_page_of_arm64_instructions_is_up_to_date() => Check("docs/coverage-arm64.md", Arm64Coverage.Markdown());
