@@ -7,8 +7,8 @@ namespace Dbt.Differential;
 /// <summary>Compares two results of a case, and tells the difference.</summary>
 static class Comparison
 {
-    // si_code of SIGILL: Linux says ILL_ILLOPC for every undefined encoding, qemu-user 7.2 ILL_ILLOPN.
-    const uint IllegalInstruction = 4;
+    /// <summary>SIGILL, whose si_code is not compared: Linux says ILL_ILLOPC for every undefined encoding, qemu-user 7.2 ILL_ILLOPN.</summary>
+    public const uint IllegalInstruction = 4;
 
     /// <summary>One line per difference: what, expected, got.</summary>
     public static List<string> Differences(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> got)

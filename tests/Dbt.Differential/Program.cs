@@ -47,7 +47,16 @@ static class Program
             return run.SequenceFailures == 0 ? 0 : 1;
         }
 
+        string corpus = Corpus.PathIn(options.Root);
+        if (options.RecordCorpus)
+        {
+            Corpus.Record(corpus, oracle, scratch);
+            Console.WriteLine($"{corpus}: {new FileInfo(corpus).Length} bytes");
+            return 0;
+        }
+
         var clock = Stopwatch.StartNew();
+        int corpusFailures = options.Filter == "" && options.Minutes == 0 ? Corpus.Check(corpus, subject, scratch, Console.Out).Different.Count : -1;
         int round = 0;
         do
         {
@@ -58,6 +67,8 @@ static class Program
 
         if (options.Minutes > 0) Console.WriteLine($"\nseeds {options.Seed} to {options.Seed + (ulong)round - 1}");
         var (passed, failed) = run.Report(options.Filter == "");
+        if (corpusFailures == 0) passed++;
+        if (corpusFailures > 0) failed++;
         Console.WriteLine($"differential: {passed} passed, {failed} failed ({clock.Elapsed.TotalSeconds:0} s)");
         return failed == 0 ? 0 : 1;
     }
@@ -92,13 +103,13 @@ static class Program
 }
 
 /// <summary>The command line.</summary>
-sealed record Options(string Root, int Instances, ulong Seed, double Minutes, string Filter, string? Case, string[] DbtOptions)
+sealed record Options(string Root, int Instances, ulong Seed, double Minutes, string Filter, string? Case, bool RecordCorpus, string[] DbtOptions)
 {
     const int DefaultInstances = 220_000;
 
     public static Options Parse(string[] arguments)
     {
-        var options = new Options(FindRoot(), DefaultInstances, 1, 0, "", null, []);
+        var options = new Options(FindRoot(), DefaultInstances, 1, 0, "", null, false, []);
         for (int i = 0; i < arguments.Length; i++)
         {
             string Value() => ++i < arguments.Length ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value");
@@ -109,6 +120,7 @@ sealed record Options(string Root, int Instances, ulong Seed, double Minutes, st
                 "--fuzz" => options with { Minutes = double.Parse(Value(), CultureInfo.InvariantCulture), Seed = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() },
                 "--filter" => options with { Filter = Value() },
                 "--case" => options with { Case = Value() },
+                "--record-corpus" => options with { RecordCorpus = true },
                 "--dbt-option" => options with { DbtOptions = [.. options.DbtOptions, Value()] },
                 var other => throw new FormatException($"there is no option '{other}'"),
             };

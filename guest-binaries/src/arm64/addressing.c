@@ -31,6 +31,6 @@ int main(int argc, char **argv, char **environment, word *auxv) {
     TRY("ldp q0, q1, [x9, #-64]") TRY("stp q0, q1, [x9], #32") TRY("ldp d0, d1, [x9, #24]!") TRY("stp s0, s1, [x9, #12]") TRY("ldnp q0, q1, [x9]")
     TRY("ld1 {v0.16b}, [x9]") TRY("ld1 {v0.8b, v1.8b}, [x9], #16") TRY("st1 {v0.4s, v1.4s}, [x9], x2") TRY("ld1r {v0.4h}, [x9]") TRY("ld1 {v0.s}[2], [x9]") TRY("st1 {v1.b}[7], [x9], #1") TRY("ld2 {v0.8h, v1.8h}, [x9]") TRY("st2 {v0.2d, v1.2d}, [x9]")
     TRY("prfm pldl1keep, [x9]\n\tprfum pstl2strm, [x9, #-3]\n\tldr x0, [x9]") TRY("mov x2, sp\n\tstr x0, [sp, #-16]!\n\tldr x1, [sp], #16\n\tmov x0, sp\n\tsub x0, x0, x2")
-    TRY("dc zva, x9") TRY("adr x0, .\n\tadrp x1, .\n\tlsr x0, x0, #32\n\tlsr x1, x1, #32")
+    TRY("adr x0, .\n\tadrp x1, .\n\tlsr x0, x0, #32\n\tlsr x1, x1, #32")
     return 0;
 }

@@ -125,6 +125,8 @@ int main(int argc, char **argv, char **environment, word *auxv) {
         result *out = (result *)(results_at + page) + i;
         progress->current = i;
         for (int k = 0; k < 256; k++) ((volatile u8 *)window_at)[k] = in->machine.memory[k];
+        // Accesses across the end of the page may have left a part behind.
+        for (u64 *p = (u64 *)(data_at + page - 32); p < (u64 *)(data_at + page); p++) *(volatile u64 *)p = in->machine.x[0];
         store_to = &out->machine;
         run(&in->machine, in->code);
         for (int k = 0; k < 256; k++) out->machine.memory[k] = ((volatile u8 *)window_at)[k];
