@@ -121,7 +121,7 @@ sealed partial class BlockAnalysis
             }
 
             if (value.Folded) continue;
-            if (value.End == 0 && (effects & (OpEffects.MayFault | OpEffects.HasSideEffect | OpEffects.Terminal)) == 0)
+            if (value.End == 0 && (effects & OpEffects.Live) == 0)
             {
                 op.Opcode = Opcode.Nop;
                 continue;
@@ -221,7 +221,7 @@ sealed partial class BlockAnalysis
                 value.Mode = FlagsMode.Packed;
                 break;
         }
-        int end = value.Mode == FlagsMode.Recompute ? value.End : i;
+        int end = value.Mode == FlagsMode.Recompute ? Math.Max(value.End, i) : i;
         Extend(op.A, end);
         Extend(op.B, end);
         Extend(op.C, end);

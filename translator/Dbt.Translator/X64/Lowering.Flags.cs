@@ -62,6 +62,14 @@ public sealed unsafe partial class BlockEmitter
                 LowerNzcvFromFlags(i, ref op);
                 return;
         }
+        if (op.Opcode == Opcode.FlagsFloatCompare && value.End <= i)
+        {
+            // Nobody asks for the result, but the comparison may raise Invalid Operation.
+            ClobberFlags();
+            HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+            EmitFloatCompare(block[op.A].Type, op.Aux != 0, a, b);
+            return;
+        }
         bool comesWithPartner = value.Partner > i && block[value.Partner].Opcode != Opcode.Nop;
         if (value.Mode == FlagsMode.Recompute || comesWithPartner) return;
         if (hostFlags != i) ComputeFlags(i);
