@@ -32,4 +32,12 @@ public sealed class FlagsLivenessTests
 
     [Fact]
     public void A_loop_without_end_is_given_up() => Assert.False(GuestCode.FlagsAreDead(BranchToSelf));
+
+    // A guest that rewrote only the code peeked at would otherwise run with flags that were never stored.
+    [Fact]
+    public void Code_peeked_at_is_remembered_for_invalidation()
+    {
+        Assert.True(GuestCode.FlagsAreDead(Nop, LdrX0X1, CmpX1X2, Nop));
+        Assert.Equal(12ul, GuestCode.PeekedBytes);
+    }
 }

@@ -42,10 +42,16 @@ sealed unsafe class GuestCode : ICodeSource, IDisposable
         return IrPrinter.Print(block, renumber: true);
     }
 
+    /// <summary>Bytes that the last <see cref="FlagsAreDead"/> relied on.</summary>
+    public static ulong PeekedBytes { get; private set; }
+
     public static bool FlagsAreDead(params uint[] code)
     {
         using var source = new GuestCode(code);
         var reader = new CodeReader(source);
-        return Arm64Guest.Instance.FlagsAreDeadAt(new Location(Address), ref reader);
+        bool dead = Arm64Guest.Instance.FlagsAreDeadAt(new Location(Address), ref reader);
+        PeekedBytes = 0;
+        for (int i = 0; i < reader.Peeked.Length; i += 2) PeekedBytes += reader.Peeked[i + 1] - reader.Peeked[i];
+        return dead;
     }
 }

@@ -99,6 +99,8 @@ public unsafe struct BlockInfo
     /// <summary>Owned by the code cache: list of the exits and sites that lead here.</summary>
     public nint Incoming;
 
-    /// <summary>Most ranges of one block: the lifter follows at most this many forward jumps minus one.</summary>
-    public const int MaxRanges = 4;
+    /// <summary>Most ranges that a lifter reads instructions from: it follows one forward jump less.</summary>
+    public const int MaxLiftedRanges = 4;
+    /// <summary>Most ranges of one block: those lifted, and those that its translation peeked at (see <see cref="Guests.CodeReader.TryPeek32"/>).</summary>
+    public const int MaxRanges = MaxLiftedRanges + Guests.CodeReader.MaxPeekedRanges;
 }

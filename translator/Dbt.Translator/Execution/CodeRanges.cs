@@ -9,7 +9,7 @@ static class CodeRanges
     /// <summary>Bytes assumed for an instruction whose length does not follow from its successor: the longest of any guest.</summary>
     const ulong InstructionSize = 4;
 
-    /// <summary>Writes at most <see cref="BlockInfo.MaxRanges"/> ascending pairs [start, end); returns the number of words. A lifter that followed more jumps than that has its
+    /// <summary>Writes at most <see cref="BlockInfo.MaxLiftedRanges"/> ascending pairs [start, end); returns the number of words. A lifter that followed more jumps than that has its
     /// last ranges merged: too much is invalidated then, never too little.</summary>
     public static int Find(IrBlock block, Span<ulong> ranges)
     {

@@ -17,6 +17,7 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
     readonly EmissionOptions options;
     readonly IrBlock block;
     readonly ILifter lifter;
+    CodeReader code;
     readonly BlockEmitter emitter = new(HostFeatures.Detect());
 
     public TranslationPipeline(GuestArchitecture guest, EngineOptions options, TranslationTotals totals)
@@ -35,7 +36,7 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
     {
         long begun = Now();
         block.Reset();
-        var code = new CodeReader(source);
+        code = new CodeReader(source);
         lifter.Lift(start, ref code, maxInstructions);
         begun = Charge(ref totals.Lift, begun);
         OptimizerPipeline.Run(block, guest, ref code);
@@ -47,7 +48,9 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
     {
         long begun = Now();
         Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxRanges];
-        ranges = ranges[..CodeRanges.Find(block, ranges)];
+        int lifted = CodeRanges.Find(block, ranges[..(2 * BlockInfo.MaxLiftedRanges)]);
+        code.Peeked.CopyTo(ranges[lifted..]);
+        ranges = ranges[..(lifted + code.Peeked.Length)];
         int mapSize = InstructionMap.MaxSize(block.InstructionCount);
         if (!emitter.TryEmit(block, ref space, options, ranges, out info) || space.DataUsed + mapSize > space.DataAvailable) return false;
         info->Instructions = space.Data + space.DataUsed;

@@ -36,7 +36,7 @@ public interface ILifter
     /// </summary>
     void Lift(Location start, ref CodeReader code, int maxInstructions);
 
-    /// <summary>The guest byte ranges that the last <see cref="Lift"/> read instructions from, as pairs [start, end): at most <see cref="CodeCache.BlockInfo.MaxRanges"/>.
+    /// <summary>The guest byte ranges that the last <see cref="Lift"/> read instructions from, as pairs [start, end): at most <see cref="CodeCache.BlockInfo.MaxLiftedRanges"/>.
     /// Valid until the next call.</summary>
     ReadOnlySpan<ulong> Ranges { get; }
 }
@@ -54,7 +54,43 @@ public interface ICodeSource
 /// <summary>Reads guest code; remembers the page last checked, so that a sequential reader asks the map once per page.</summary>
 public struct CodeReader(ICodeSource source)
 {
+    /// <summary>Most separate ranges that may be peeked at for one block.</summary>
+    public const int MaxPeekedRanges = 4;
+
+    /// <summary>Peeks this close to each other count as one range.</summary>
+    const ulong Near = 128;
+
     ulong checkedPage = ulong.MaxValue;
+    PeekedRanges peeked;
+    int peekedCount;
+
+    [System.Runtime.CompilerServices.InlineArray(2 * MaxPeekedRanges)]
+    struct PeekedRanges
+    {
+        ulong first;
+    }
+
+    /// <summary>The ranges peeked at so far, as pairs [start, end). A translation that looked there is wrong once they change.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ReadOnlySpan<ulong> Peeked => ((ReadOnlySpan<ulong>)peeked)[..(2 * peekedCount)];
+
+    /// <summary>Reads a word outside the block being translated and remembers its range; false if it is not executable or too many ranges were looked at.</summary>
+    public bool TryPeek32(ulong address, out uint word)
+    {
+        word = 0;
+        int i = 0;
+        while (i < peekedCount && (address + Near < peeked[2 * i] || address > peeked[2 * i + 1] + Near)) i++;
+        if (i == MaxPeekedRanges || !TryRead32(address, out word)) return false;
+        if (i == peekedCount)
+        {
+            peeked[2 * i] = address;
+            peeked[2 * i + 1] = address + 4;
+            peekedCount++;
+        }
+        peeked[2 * i] = Math.Min(peeked[2 * i], address);
+        peeked[2 * i + 1] = Math.Max(peeked[2 * i + 1], address + 4);
+        return true;
+    }
 
     /// <summary>Reads a little-endian 32-bit word; false if it is not executable.</summary>
     public unsafe bool TryRead32(ulong address, out uint word)

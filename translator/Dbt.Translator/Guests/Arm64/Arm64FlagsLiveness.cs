@@ -34,7 +34,7 @@ static class Arm64FlagsLiveness
 
     static bool AreDeadAt(ulong pc, ref CodeReader code, ref int budget)
     {
-        while (budget-- > 0 && (pc & 3) == 0 && code.TryRead32(pc, out uint word))
+        while (budget-- > 0 && (pc & 3) == 0 && code.TryPeek32(pc, out uint word))
         {
             switch (Classify(word))
             {

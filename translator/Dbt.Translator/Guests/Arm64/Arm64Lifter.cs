@@ -7,13 +7,13 @@ namespace Dbt.Translator.Guests.Arm64;
 /// <summary>Lifts AArch64 code: this file walks the block; the instructions are in a file per chapter of the manual (Arm ARM C4.1).</summary>
 /// <remarks>
 /// A block goes on behind conditional branches (the taken way is a side exit) and at the target of forward direct jumps. Addresses only grow while a block is walked,
-/// so no instruction is met twice and the bytes read form at most <see cref="BlockInfo.MaxRanges"/> ranges.
+/// so no instruction is met twice and the bytes read form at most <see cref="BlockInfo.MaxLiftedRanges"/> ranges.
 /// </remarks>
 [GuestInstructions(Syntax = typeof(Arm64Syntax))]
 sealed partial class Arm64Lifter(IrBlock block) : ILifter
 {
     readonly IrBuilder ir = new(block);
-    readonly ulong[] ranges = new ulong[2 * BlockInfo.MaxRanges];
+    readonly ulong[] ranges = new ulong[2 * BlockInfo.MaxLiftedRanges];
     int rangeCount;
 
     /// <summary>The instruction being lifted.</summary>
@@ -92,7 +92,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
     void JumpTo(ulong target)
     {
         if (target == nextPc) return;
-        if (target > Pc && rangeCount < BlockInfo.MaxRanges)
+        if (target > Pc && rangeCount < BlockInfo.MaxLiftedRanges)
         {
             BeginRange(target);
             nextPc = target;
