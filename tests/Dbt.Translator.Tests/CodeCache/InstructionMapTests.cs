@@ -29,7 +29,7 @@ public sealed unsafe class InstructionMapTests
     [Fact]
     public void Ranges_join_what_is_contiguous_and_merge_what_is_too_many()
     {
-        Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxRanges];
+        Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxLiftedRanges];
         using var two = BlockAt(0x1000, 0x1004, 0x1006, 0x100A, 0x2000, 0x2004);
         Assert.Equal(4, CodeRanges.Find(two, ranges));
         Assert.Equal([0x1000ul, 0x100E, 0x2000, 0x2008], ranges[..4].ToArray());
