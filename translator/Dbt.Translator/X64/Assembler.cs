@@ -94,6 +94,13 @@ sealed unsafe class Assembler
         Displacement(ref target);
     }
 
+    /// <summary>Call of code in the same block.</summary>
+    public void Call(ref Label target)
+    {
+        writer.WriteByte(0xE8);
+        Displacement(ref target);
+    }
+
     /// <summary>Binds a label here and resolves the jumps that waited for it.</summary>
     public void Bind(ref Label label)
     {

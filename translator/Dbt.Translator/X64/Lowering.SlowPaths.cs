@@ -52,12 +52,13 @@ public sealed unsafe partial class BlockEmitter
     {
         if (slowPathCount == slowPaths.Length) Array.Resize(ref slowPaths, slowPaths.Length * 2);
         ref SlowPath path = ref slowPaths[slowPathCount++];
-        path = default;
+        path = new SlowPath { B = HostReg.None, C = HostReg.None };
         return ref path;
     }
 
     void EmitSlowPaths()
     {
+        Array.Clear(nanRoutines);
         for (int k = 0; k < slowPathCount; k++)
         {
             ref SlowPath path = ref slowPaths[k];
@@ -83,5 +84,6 @@ public sealed unsafe partial class BlockEmitter
             }
             asm.Jump(ref path.Return);
         }
+        EmitNaNRoutines();
     }
 }
