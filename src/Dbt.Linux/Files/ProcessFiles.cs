@@ -147,20 +147,17 @@ sealed unsafe class ProcessFiles
     // Only the guest's own ranges; names as far as they are known.
     void WriteMaps(MemoryFile file)
     {
+        HostStat status;
+        bool known = Kernel.Call(Sys.newfstatat, -100, program, (long)&status, 0) == 0;
         foreach (ref readonly Region region in process.Space.Map.Regions)
         {
             var p = region.Protection;
-            string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]" : region.Backing.IsFile && region.Backing == ProgramBacking() with { Offset = region.Backing.Offset } ? CString.Display(CString.Bytes(program)) : "";
+            bool isProgram = known && region.Backing.Inode == status.Inode && region.Backing.Device == status.Device;
+            string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]" : isProgram ? CString.Display(CString.Bytes(program)) : "";
             ulong device = region.Backing.Device;
             ulong major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFFUL), minor = (device & 0xFF) | (device >> 12 & ~0xFFUL);
             string line = $"{region.Start:x8}-{region.End:x8} {((p & Protection.Read) != 0 ? 'r' : '-')}{((p & Protection.Write) != 0 ? 'w' : '-')}{((p & Protection.Execute) != 0 ? 'x' : '-')}{(region.Shared ? 's' : 'p')} {region.Backing.Offset:x8} {major:x2}:{minor:x2} {region.Backing.Inode} ";
             file.Write(System.Text.Encoding.UTF8.GetBytes(name.Length > 0 ? $"{line.PadRight(73)}{name}\n" : line + "\n"));
         }
-    }
-
-    Backing ProgramBacking()
-    {
-        HostStat stat;
-        return Kernel.Call(Sys.newfstatat, -100, program, (long)&stat, 0) < 0 ? default : new Backing(stat.Device, stat.Inode, 0);
     }
 }

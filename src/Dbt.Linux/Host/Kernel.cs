@@ -24,6 +24,12 @@ static unsafe class Kernel
         return result == -1 ? -*__errno_location() : result;
     }
 
+    [DllImport("libc"), SuppressGCTransition]
+    static extern int clock_gettime(int clock, long* time);
+
+    /// <summary>Reads a clock through the vDSO where it can: seconds and nanoseconds.</summary>
+    public static long GetTime(int clock, long* time) => clock_gettime(clock, time) == 0 ? 0 : -*__errno_location();
+
     /// <summary>glibc's fork, which also repairs glibc's own state in the child. Returns the child's id, 0 in the child, or a negative errno.</summary>
     public static int Fork()
     {

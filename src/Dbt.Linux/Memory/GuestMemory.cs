@@ -5,8 +5,8 @@ namespace Dbt.Linux.Memory;
 
 /// <summary>Copies between dbt and guest memory that fail instead of faulting: a bad guest pointer is EFAULT for the guest, never a crash of dbt.</summary>
 /// <remarks>
-/// Anonymous guest memory with the right protection cannot fault, so it is copied directly (the common case: stack and heap). Anything else (file mappings may end before their
-/// last page, addresses may not be mapped at all) goes through process_vm_readv on ourselves, which reports EFAULT.
+/// Anonymous guest memory and private mappings within a file, with the right protection, do not fault, so they are copied directly (the common case: stack, heap, constants). Anything
+/// else (shared file mappings may end before their last page, addresses may not be mapped at all) goes through process_vm_readv on ourselves, which reports EFAULT.
 /// </remarks>
 sealed unsafe class GuestMemory(MemoryMap map)
 {
@@ -88,7 +88,7 @@ sealed unsafe class GuestMemory(MemoryMap map)
         int i = map.IndexAfter(address);
         var regions = map.Regions;
         return i < regions.Length && regions[i].Start <= address && end <= regions[i].End
-            && (regions[i].Protection & needed) == needed && !regions[i].Backing.IsFile;
+            && (regions[i].Protection & needed) == needed && (!regions[i].Backing.IsFile || !regions[i].Backing.MayEnd);
     }
 
     static long Transfer(Sys direction, ulong address, void* local, nuint length)

@@ -10,12 +10,12 @@ static unsafe class TimeSyscalls
 {
     public static void Register(SyscallTable table)
     {
-        table.Pass(Sys.clock_gettime, "clock_gettime", "clock timespec_out");
+        table.Add(Sys.clock_gettime, "clock_gettime", "clock timespec_out", &GetTime);
         table.Pass(Sys.clock_settime, "clock_settime", "clock timespec");
         table.Pass(Sys.clock_getres, "clock_getres", "clock timespec_out");
         table.Pass(Sys.clock_adjtime, "clock_adjtime", "clock ptr");
         table.Pass(Sys.adjtimex, "adjtimex", "ptr");
-        table.Pass(Sys.gettimeofday, "gettimeofday", "timeval_out ptr");
+        table.Add(Sys.gettimeofday, "gettimeofday", "timeval_out ptr", &GetTimeOfDay);
         table.Pass(Sys.settimeofday, "settimeofday", "timeval ptr");
         table.Pass(Sys.clock_nanosleep, "clock_nanosleep", "clock hex timespec ptr", Blocks);
         table.Pass(Sys.nanosleep, "nanosleep", "timespec ptr", Blocks);
@@ -30,6 +30,23 @@ static unsafe class TimeSyscalls
         table.Pass(Sys.timerfd_create, "timerfd_create", "clock hex");
         table.Pass(Sys.timerfd_settime, "timerfd_settime", "fd hex ptr ptr");
         table.Pass(Sys.timerfd_gettime, "timerfd_gettime", "fd ptr");
+    }
+
+    // The host's vDSO reads clocks without entering the kernel, but would fault on a bad guest pointer.
+    static long GetTime(in Call call)
+    {
+        long* time = stackalloc long[2];
+        long result = Kernel.GetTime(call.Int(0), time);
+        return result < 0 ? result : call.Memory.TryWrite(call.Address(1), time, 16) ? 0 : -Errno.EFAULT;
+    }
+
+    static long GetTimeOfDay(in Call call)
+    {
+        if (call[1] != 0) return call.Forward();
+        long* time = stackalloc long[2];
+        Kernel.GetTime(0, time);
+        time[1] /= 1000;
+        return call[0] == 0 || call.Memory.TryWrite(call.Address(0), time, 16) ? 0 : -Errno.EFAULT;
     }
 
     // struct sigevent: sigval 8, signo int, notify int, union: 64 bytes.
