@@ -258,6 +258,8 @@ public sealed unsafe partial class BlockEmitter
         Emit(CompareLanes(size), s2, LanesB, LanesB, Ordered);
         Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, s1, s1, s2);
         EmitBlend(size, LanesResult, LanesB, s1);
+        // Times one: a subnormal number is flushed if the mode says so.
+        Emit(size == 3 ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128, LanesResult, LanesResult, Pool(size == 3 ? 0x3FF0_0000_0000_0000UL : 0x3F80_0000_3F80_0000));
     }
 
     /// <summary>Lanes where a times b is infinity times zero become the default NaN.</summary>

@@ -6,16 +6,17 @@ namespace Dbt.Linux.Abi.Arm64;
 /// <summary>FPSR and FPCR of a thread that is not running: the cumulative flags and the rounding mode are partly in the MXCSR that it will run with.</summary>
 static unsafe class Arm64FloatingPoint
 {
-    const uint MxcsrFlags = 0x3F, MxcsrControl = 0xE040;
+    const uint MxcsrFlags = 0x3F, MxcsrControl = 0xE040, Saturated = 1 << 27;
 
     /// <summary>FPSR with the flags that the host has collected.</summary>
-    public static uint ReadStatus(GuestThread guest) => guest.Slot32(Arm64State.Fpsr) | FromMxcsr(guest.Block->GuestMxcsr);
+    public static uint ReadStatus(GuestThread guest) => guest.Slot32(Arm64State.Fpsr) | FromMxcsr(guest.Block->GuestMxcsr) | (guest.Vector(Arm64State.Saturation) != UInt128.Zero ? Saturated : 0);
 
     /// <summary>Sets FPSR, FPCR and the location, whose mode follows FPCR.</summary>
     public static void Restore(GuestThread guest, ulong pc, uint status, uint control)
     {
         control &= Arm64Mode.FpcrMask;
         guest.Slot32(Arm64State.Fpsr) = status;
+        guest.Vector(Arm64State.Saturation) = UInt128.Zero;
         guest.Slot32(Arm64State.Fpcr) = control;
         var mode = Arm64Mode.FromFpcr(control);
         guest.Location = new Translator.Ir.Location(pc, mode.Bits);

@@ -24,6 +24,9 @@ public static class Arm64State
     /// <summary>Value read by the last load exclusive (V128; the low part for narrow accesses).</summary>
     public const int ExclusiveValue = 69;
 
+    /// <summary>Bits that saturating instructions have set since FPSR was last written; any one means FPSR.QC (V128).</summary>
+    public const int Saturation = 70;
+
     /// <summary>Value of <see cref="ExclusiveAddress"/> when the monitor is open: no aligned access has this address.</summary>
     public const ulong NotMonitored = ulong.MaxValue;
 
@@ -32,7 +35,7 @@ public static class Arm64State
 
     static StateLayout MakeLayout()
     {
-        var slots = new SlotInfo[70];
+        var slots = new SlotInfo[71];
         for (int i = 0; i < 31; i++) slots[X0 + i] = new($"x{i}", IrType.I64, -128 + 8 * i);
         slots[Sp] = new("sp", IrType.I64, 120);
         for (int i = 0; i < 32; i++) slots[V0 + i] = new($"v{i}", IrType.V128, 128 + 16 * i);
@@ -42,6 +45,7 @@ public static class Arm64State
         slots[Flags] = new("flags", IrType.Flags, 672);
         slots[Fpcr] = new("fpcr", IrType.I32, 676);
         slots[Fpsr] = new("fpsr", IrType.I32, 680);
+        slots[Saturation] = new("saturation", IrType.V128, 688);
         return new StateLayout(slots, Flags, addressBits: 64);
     }
 }

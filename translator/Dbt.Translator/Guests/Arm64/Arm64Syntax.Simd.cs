@@ -12,6 +12,12 @@ static partial class Arm64Syntax
     /// <summary>A scalar in a vector register: <c>d3</c>.</summary>
     public static string Scalar(int n, int size) => $"{"bhsdq"[size]}{n}";
 
+    /// <summary>A vector, or a scalar of the element's size.</summary>
+    public static string VOrScalar(int n, int size, bool q, bool scalar) => scalar ? Scalar(n, size) : V(n, size, q);
+
+    /// <summary>As <see cref="Two"/>; scalar mnemonics have no suffix.</summary>
+    public static string TwoOrScalar(bool q, bool scalar) => q && !scalar ? "2" : "";
+
     /// <summary>S or D register.</summary>
     public static string Fp(int n, bool isDouble) => Scalar(n, isDouble ? 3 : 2);
 

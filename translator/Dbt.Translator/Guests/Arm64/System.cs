@@ -123,14 +123,23 @@ sealed partial class Arm64Lifter
         var host = ir.CallHelper((int)RuntimeHelper.ReadStatus, IrType.I32, 0);
         var invalid = ir.And(host, ir.Const32(1));
         var others = ir.And(ir.Shr(host, 1), ir.Const32(0x1E));
-        SetX(Rt, ir.Or(ir.GetSlot(Arm64State.Fpsr), ir.Or(invalid, others)));
+        SetX(Rt, ir.Or(ir.Or(ir.GetSlot(Arm64State.Fpsr), Saturated()), ir.Or(invalid, others)));
         return true;
+    }
+
+    /// <summary>FPSR.QC as far as it is in the slot of its own.</summary>
+    Value Saturated()
+    {
+        var gathered = ir.GetSlot(Arm64State.Saturation);
+        var any = ir.Or(ir.VExtract(IrType.I64, 3, gathered, 0), ir.VExtract(IrType.I64, 3, gathered, 1));
+        return ir.Shl(ir.SetCondition(IrType.I32, Condition.NotEqual, ir.FlagsLogic(any)), 27);
     }
 
     [Instruction("1101010100 0 1 1 011 0100 0100 001 Rt:5", Asm = "msr fpsr, {Rt:X}")]
     bool WriteFpsr(int Rt)
     {
         ir.SetSlot(Arm64State.Fpsr, ir.And(X(Rt, false), ir.Const32(FpsrMask)));
+        ir.SetSlot(Arm64State.Saturation, ir.VConst(0));
         ir.CallHelper((int)RuntimeHelper.WriteStatus, IrType.None, 0, ir.Const32(0));
         return true;
     }
