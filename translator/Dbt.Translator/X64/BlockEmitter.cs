@@ -62,6 +62,7 @@ public sealed unsafe partial class BlockEmitter
         hostFlags = 0;
         twoWayExit = false;
         sideExitCount = 0;
+        pollExitCount = 0;
         slowPathCount = 0;
         snapshotCount = 0;
         pooledCount = 0;

@@ -23,6 +23,14 @@ public sealed unsafe partial class BlockEmitter
         public bool Polls;
     }
 
+    struct PollExit
+    {
+        public Label Entry;
+        public ExitRecord* Record;
+    }
+
+    PollExit[] pollExits = new PollExit[64];
+    int pollExitCount;
     SideExit[] sideExits = new SideExit[64];
     int sideExitCount;
     SlotLocation[] snapshots = new SlotLocation[1024];
@@ -87,11 +95,11 @@ public sealed unsafe partial class BlockEmitter
         if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountLinked));
         if (polls)
         {
-            Label quiet = default;
+            if (pollExitCount == pollExits.Length) Array.Resize(ref pollExits, pollExits.Length * 2);
+            ref PollExit poll = ref pollExits[pollExitCount++];
+            poll = new PollExit { Record = record };
             asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
-            asm.Jump(HostCondition.Equal, ref quiet);
-            EmitLeaveWith(record, ThreadFields.StubPoll);
-            asm.Bind(ref quiet);
+            asm.Jump(HostCondition.NotEqual, ref poll.Entry);
         }
         asm.Emit(Code.Jmp_rm64, Assembler.Rip(&record->Target));
     }
@@ -368,8 +376,14 @@ public sealed unsafe partial class BlockEmitter
         asm.Emit(Cmov32[(int)HostCondition.Parity], Register.EAX, unordered);
     }
 
+    // Last in the block, as they run once: exits whose poll word was set, and exits that are not linked.
     void EmitUnlinkedStubs()
     {
+        for (int k = 0; k < pollExitCount; k++)
+        {
+            asm.Bind(ref pollExits[k].Entry);
+            EmitLeaveWith(pollExits[k].Record, ThreadFields.StubPoll);
+        }
         for (int k = 0; k < exitCount; k++)
         {
             ExitRecord* record = exits + k;
