@@ -83,6 +83,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         LoadedProgram program = loader.Load(descriptor);
         Kernel.Call(Sys.close, descriptor);
         Space.StartProgramBreak(program.Image.End);
+        Limits.SuppressCores();
         Region stack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
         ProcessFiles = new ProcessFiles(this, path, arguments, vectorStart, vectorEnd, stack);
@@ -249,16 +250,13 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         }
     }
 
-    /// <summary>Dies by a signal, so that whoever waits sees exactly that. dbt's own memory is no use as a core file, so none is written.</summary>
+    /// <summary>Dies by a signal, so that whoever waits sees exactly that.</summary>
     internal void TerminateBySignal(LinuxThread thread, int signal)
     {
         _ = thread;
         options.Exiting?.Invoke(this);
         Tracer?.Killed(signal);
         int host = SignalNumbers.ToHost(signal);
-        ulong* none = stackalloc ulong[2];
-        none[0] = none[1] = 0;
-        Kernel.Call(Sys.prlimit64, 0, 4, (long)none);
         HostSignals.Default(host);
         ulong mask = SignalNumbers.Bit(host);
         Kernel.Call(Sys.rt_sigprocmask, 1, (long)&mask, 0, 8);

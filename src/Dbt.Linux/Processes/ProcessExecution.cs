@@ -91,7 +91,9 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         nint path = byDescriptor ? DescriptorName(directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
         Vector arguments = default;
         long result = ReadVector(argvAddress, ref arguments);
+        process.Limits.BeforeExecute();
         if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, directory, (nint)pathBuffer, flags);
+        process.Limits.AfterFailedExecute();
         Kernel.Call(Sys.close, descriptor);
         NativeMemory.Free(arguments.Items);
         if (byDescriptor) NativeMemory.Free((void*)path);

@@ -10,18 +10,44 @@ struct ResourceLimit
     public ulong Soft, Hard;
 }
 
-/// <summary>Limits that would hit dbt itself (address space, data) are remembered and reported, but not imposed on the host process, which needs more than the guest.</summary>
+/// <summary>
+/// Limits that would hit dbt itself are remembered and reported, but not imposed on the host process: address space and data, of which it needs more than the guest; and the size of core files,
+/// because a core of dbt says nothing about the guest. Programs that are executed get the limits that the guest set.
+/// </summary>
 sealed unsafe class ResourceLimits
 {
-    const int Data = 2, AddressSpace = 9;
+    const int Data = 2, Core = 4, AddressSpace = 9;
 
     readonly ResourceLimit[] kept = new ResourceLimit[16];
     int keptSet;
 
+    /// <summary>At the start: no core files from here on.</summary>
+    public void SuppressCores()
+    {
+        ResourceLimit limit;
+        if (Kernel.Call(Sys.prlimit64, 0, Core, 0, (long)&limit) < 0 || limit.Soft == 0) return;
+        kept[Core] = limit;
+        keptSet |= 1 << Core;
+        ImposeCore(0);
+    }
+
+    /// <summary>Before an execve: the next program has the guest's limit.</summary>
+    public void BeforeExecute() => ImposeCore(kept[Core].Soft);
+
+    /// <summary>After an execve that failed.</summary>
+    public void AfterFailedExecute() => ImposeCore(0);
+
+    void ImposeCore(ulong soft)
+    {
+        if ((keptSet & (1 << Core)) == 0) return;
+        var limit = kept[Core] with { Soft = soft };
+        Kernel.Call(Sys.prlimit64, 0, Core, (long)&limit);
+    }
+
     /// <summary>prlimit64 on this process; null pointers mean "not asked" and "not changed".</summary>
     public long Change(int resource, ResourceLimit* wanted, ResourceLimit* old)
     {
-        if (resource is not (Data or AddressSpace)) return Kernel.Call(Sys.prlimit64, 0, resource, (long)wanted, (long)old);
+        if (resource is not (Data or Core or AddressSpace)) return Kernel.Call(Sys.prlimit64, 0, resource, (long)wanted, (long)old);
         ResourceLimit current = kept[resource];
         if ((keptSet & (1 << resource)) == 0)
         {
@@ -34,6 +60,7 @@ sealed unsafe class ResourceLimits
             if (wanted->Hard > current.Hard && Kernel.Call(Sys.geteuid) != 0) return -Errno.EPERM;
             kept[resource] = *wanted;
             keptSet |= 1 << resource;
+            if (resource == Core) ImposeCore(0);
         }
         if (old != null) *old = current;
         return 0;
