@@ -19,6 +19,12 @@ sealed class CaseBuilder(ulong seed)
     readonly Dictionary<int, Operand> operands = [];
     EncodingRandom random = new(seed);
 
+    /// <summary>How many general and vector registers the words of a sequence compute on.</summary>
+    public int Registers { get; set; } = 6;
+
+    /// <summary>The words run more than once: an address must not move by an arbitrary register's value.</summary>
+    public bool IsLoop { get; set; }
+
     public int Count => words.Count;
     public ref EncodingRandom Random => ref random;
 
@@ -62,7 +68,7 @@ sealed class CaseBuilder(ulong seed)
             uint word = Adjust(encoding, Arm64Encodings.Encode(encoding, ref random));
             foreach (string name in RegisterFields)
             {
-                if (Field.Has(encoding, name)) word = Field.Set(encoding, word, name, random.Below(14) == 0 ? 31 : random.Below(6));
+                if (Field.Has(encoding, name)) word = Field.Set(encoding, word, name, random.Below(14) == 0 ? 31 : random.Below(Registers));
             }
 
             int next = fresh;
@@ -78,7 +84,8 @@ sealed class CaseBuilder(ulong seed)
                 word = Field.Set(encoding, word, "Rt", next++);
             }
 
-            if (next > 29 || Arm64Encodings.IndexOf(word) != encoding || !Arm64Encodings.IsAllocated(encoding, word)) continue;
+            if (next > 28 || Arm64Encodings.IndexOf(word) != encoding || !Arm64Encodings.IsAllocated(encoding, word)) continue;
+            if (IsLoop && form is { WritesBase: true } && Field.Has(encoding, "Rm") && Field.Get(encoding, word, "Rm") != 31) continue;
             if (form is { } access && (access.IsUnpredictable(encoding, word) || !Aim(access, fresh, access.Index == null ? -1 : fresh + 1, encoding, word))) continue;
             ConstrainOperand(encoding, word);
             fresh = next;

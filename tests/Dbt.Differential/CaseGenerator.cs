@@ -64,14 +64,21 @@ static class CaseGenerator
 
     static uint Jump(int words) => 0x14000000 | (uint)words & 0x3FFFFFF;
 
-    /// <summary>Two to twelve instructions on few registers, sometimes with conditional branches over some of them.</summary>
+    /// <summary>
+    /// Two to twelve instructions on few registers, or up to 36 on more than the host has; sometimes with conditional branches over some of them,
+    /// sometimes as a loop of a few rounds.
+    /// </summary>
     public static Case Sequence(ulong seed)
     {
+        const int counter = 28;
         var builder = new CaseBuilder(seed);
         ref var random = ref builder.Random;
         int kind = random.Below(20);
         int[] pool = kind < 10 ? Integer : kind < 15 ? Vector : Straight;
-        int length = 2 + random.Below(11), fresh = 10;
+        bool isWide = random.Below(10) == 0, isLoop = random.Below(8) == 0;
+        if (isWide) builder.Registers = 20;
+        builder.IsLoop = isLoop;
+        int length = isWide ? 16 + random.Below(20) : 2 + random.Below(11), fresh = isWide ? 20 : 10;
         if (kind == 19) Exclusives(builder, ref fresh);
 
         bool branches = random.Below(3) == 0;
@@ -82,7 +89,7 @@ static class CaseGenerator
             {
                 int encoding = ConditionalBranches[random.Below(ConditionalBranches.Length)];
                 uint word = Arm64Encodings.Encode(encoding, ref random);
-                if (Field.Has(encoding, "Rt")) word = Field.Set(encoding, word, "Rt", random.Below(6));
+                if (Field.Has(encoding, "Rt")) word = Field.Set(encoding, word, "Rt", random.Below(builder.Registers));
                 pending.Add((builder.Count, encoding, word));
                 builder.Add(word, encoding);
             }
@@ -97,6 +104,14 @@ static class CaseGenerator
         {
             int distance = 1 + random.Below(Math.Min(4, builder.Count - at));
             builder.Replace(at, Field.Set(encoding, word, Field.Has(encoding, "imm14") ? "imm14" : "imm19", distance));
+        }
+
+        if (isLoop)
+        {
+            int start = -builder.Count - 1;
+            builder.Set(counter, (ulong)(1 + random.Below(4)));
+            builder.Add(0xD1000400 | counter << 5 | counter);
+            builder.Add(0xB5000000 | ((uint)start & 0x7FFFF) << 5 | counter);
         }
 
         return builder.ToCase();

@@ -29,6 +29,9 @@ static class Comparison
         return lines;
     }
 
+    /// <summary>How a kind of difference begins that is in FPSR alone.</summary>
+    public const string StatusOnly = "only FPSR";
+
     /// <summary>What kind of difference there is; null if there is none.</summary>
     public static string? Kind(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> got)
     {
@@ -38,7 +41,7 @@ static class Comparison
         if (lines.Any(line => line.StartsWith("signal", StringComparison.Ordinal))) return "signal";
         if (lines.Count > 1 || !lines[0].StartsWith("fpsr", StringComparison.Ordinal)) return "value";
         uint bits = MemoryMarshal.Read<uint>(expected[MachineState.Fpsr..]) ^ MemoryMarshal.Read<uint>(got[MachineState.Fpsr..]);
-        return bits == 0x80 ? "only FPSR.IDC" : "only FPSR";
+        return bits == 0x80 ? $"{StatusOnly}.IDC" : StatusOnly;
     }
 
     /// <summary>The input registers that the instructions name.</summary>

@@ -1,7 +1,8 @@
 namespace Dbt.Differential;
 
 /// <summary>Runs batches under both emulators, compares, and reduces what differs.</summary>
-sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scratch, TextWriter output) 
+/// <param name="valuesOnly">Differences of FPSR alone do not count.</param>
+sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scratch, TextWriter output, bool valuesOnly)
 {
     const int ShownPerEncoding = 1, ShownSequences = 12;
 
@@ -62,8 +63,13 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
         }
     }
 
-    static string? Difference(Results expected, Results got, int index) =>
-        got.Death(index) != null ? "death" : expected.Death(index) != null ? "death of the oracle" : Comparison.Kind(expected[index], got[index]);
+    string? Difference(Results expected, Results got, int index)
+    {
+        if (got.Death(index) != null) return "death";
+        if (expected.Death(index) != null) return "death of the oracle";
+        string? kind = Comparison.Kind(expected[index], got[index]);
+        return valuesOnly && kind != null && kind.StartsWith(Comparison.StatusOnly, StringComparison.Ordinal) ? null : kind;
+    }
 
     (Results Expected, Results Got) RunBoth(IReadOnlyList<Case> cases)
     {

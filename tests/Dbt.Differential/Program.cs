@@ -38,7 +38,7 @@ static class Program
         // What dbt does not offer is switched off: its hints and control bits would act.
         var oracle = new CaseRunner("qemu", [qemu, "-cpu", "max,pauth=off,sve=off,sme=off"], runcases);
         var subject = new CaseRunner("dbt", [dbt, "run", .. options.DbtOptions], runcases);
-        var run = new DifferentialRun(oracle, subject, scratch, Console.Out);
+        var run = new DifferentialRun(oracle, subject, scratch, Console.Out, options.ValuesOnly);
 
         if (options.Case is { } text)
         {
@@ -103,13 +103,13 @@ static class Program
 }
 
 /// <summary>The command line.</summary>
-sealed record Options(string Root, int Instances, ulong Seed, double Minutes, string Filter, string? Case, bool RecordCorpus, string[] DbtOptions)
+sealed record Options(string Root, int Instances, ulong Seed, double Minutes, string Filter, string? Case, bool RecordCorpus, bool ValuesOnly, string[] DbtOptions)
 {
-    const int DefaultInstances = 220_000;
+    const int DefaultInstances = 300_000;
 
     public static Options Parse(string[] arguments)
     {
-        var options = new Options(FindRoot(), DefaultInstances, 1, 0, "", null, false, []);
+        var options = new Options(FindRoot(), DefaultInstances, 1, 0, "", null, false, false, []);
         for (int i = 0; i < arguments.Length; i++)
         {
             string Value() => ++i < arguments.Length ? arguments[i] : throw new FormatException($"{arguments[i - 1]} needs a value");
@@ -121,6 +121,7 @@ sealed record Options(string Root, int Instances, ulong Seed, double Minutes, st
                 "--filter" => options with { Filter = Value() },
                 "--case" => options with { Case = Value() },
                 "--record-corpus" => options with { RecordCorpus = true },
+                "--values" => options with { ValuesOnly = true },
                 "--dbt-option" => options with { DbtOptions = [.. options.DbtOptions, Value()] },
                 var other => throw new FormatException($"there is no option '{other}'"),
             };
