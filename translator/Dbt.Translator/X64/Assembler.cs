@@ -12,9 +12,9 @@ struct Label
     internal int Pending;
 }
 
-/// <summary>Writes host instructions to the end of a segment through Iced's low-level encoder. Allocates nothing.</summary>
+/// <summary>Writes host instructions to the end of a segment: the commonest forms directly (Assembler.Direct.cs), the others through Iced's low-level encoder. Allocates nothing.</summary>
 /// <remarks>Offsets are from the block's first byte. Code is written through the RW alias while every address computation uses the execute alias.</remarks>
-sealed unsafe class Assembler
+sealed unsafe partial class Assembler
 {
     readonly Writer writer = new();
     readonly Encoder encoder;
@@ -48,25 +48,43 @@ sealed unsafe class Assembler
     /// <summary>Instruction with one register.</summary>
     public void Emit(Code code, Register a) => Emit(Instruction.Create(code, a));
     /// <summary>Instruction with two registers.</summary>
-    public void Emit(Code code, Register a, Register b) => Emit(Instruction.Create(code, a, b));
+    public void Emit(Code code, Register a, Register b)
+    {
+        if (!TryDirect(code, a, b)) Emit(Instruction.Create(code, a, b));
+    }
     /// <summary>Instruction with three registers.</summary>
     public void Emit(Code code, Register a, Register b, Register c) => Emit(Instruction.Create(code, a, b, c));
     /// <summary>Instruction with four registers.</summary>
     public void Emit(Code code, Register a, Register b, Register c, Register d) => Emit(Instruction.Create(code, a, b, c, d));
     /// <summary>Instruction with a register and an immediate.</summary>
-    public void Emit(Code code, Register a, int immediate) => Emit(Instruction.Create(code, a, immediate));
+    public void Emit(Code code, Register a, int immediate)
+    {
+        if (!TryDirect(code, a, immediate)) Emit(Instruction.Create(code, a, immediate));
+    }
     /// <summary>Instruction with two registers and an immediate.</summary>
     public void Emit(Code code, Register a, Register b, int immediate) => Emit(Instruction.Create(code, a, b, immediate));
     /// <summary>Instruction with three registers and an immediate.</summary>
     public void Emit(Code code, Register a, Register b, Register c, int immediate) => Emit(Instruction.Create(code, a, b, c, immediate));
     /// <summary>Instruction with a memory operand.</summary>
-    public void Emit(Code code, in MemoryOperand memory) => Emit(Instruction.Create(code, memory));
+    public void Emit(Code code, in MemoryOperand memory)
+    {
+        if (!TryDirect(code, memory)) Emit(Instruction.Create(code, memory));
+    }
     /// <summary>Instruction register, memory.</summary>
-    public void Emit(Code code, Register a, in MemoryOperand memory) => Emit(Instruction.Create(code, a, memory));
+    public void Emit(Code code, Register a, in MemoryOperand memory)
+    {
+        if (!TryDirect(code, a, memory)) Emit(Instruction.Create(code, a, memory));
+    }
     /// <summary>Instruction memory, register.</summary>
-    public void Emit(Code code, in MemoryOperand memory, Register a) => Emit(Instruction.Create(code, memory, a));
+    public void Emit(Code code, in MemoryOperand memory, Register a)
+    {
+        if (!TryDirect(code, memory, a)) Emit(Instruction.Create(code, memory, a));
+    }
     /// <summary>Instruction memory, immediate.</summary>
-    public void Emit(Code code, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, memory, immediate));
+    public void Emit(Code code, in MemoryOperand memory, int immediate)
+    {
+        if (!TryDirect(code, memory, immediate)) Emit(Instruction.Create(code, memory, immediate));
+    }
     /// <summary>Instruction register, memory, immediate.</summary>
     public void Emit(Code code, Register a, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, a, memory, immediate));
     /// <summary>Instruction register, register, memory.</summary>
