@@ -61,6 +61,9 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         }
     }
 
+    /// <summary>The directory of <c>-L</c>, if there is one.</summary>
+    Sysroot? sysroot;
+
     /// <summary>Program and guest pc of the process that this host process runs, for failure messages; null before it has started.</summary>
     public static string? CurrentPosition => current is { thread: { } thread } process
         ? $"{CString.Display(CString.Bytes(process.options.Program))} at pc 0x{thread.Guest.Location.Pc:x}"
@@ -78,6 +81,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     void Start()
     {
         Execution = new ProcessExecution(this, options);
+        if (options.Sysroot != 0) sysroot = new Sysroot(options.Sysroot, Memory);
         int descriptor = Execution.OpenInitialProgram(out nint path, out nint[] arguments);
         var loader = new ProgramLoader(Space, Abi.Machine, options.Sysroot);
         LoadedProgram program = loader.Load(descriptor);
@@ -137,7 +141,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             Abi.RestartSyscall(guest, first);
             return;
         }
-        var call = new Call(thread, arguments, row.Host, row.Traits);
+        var call = new Call(thread, sysroot is null ? arguments : sysroot.Redirect(row.Host, arguments), row.Host, row.Traits);
         long result = Tracer is null ? row.Handler(call) : Tracer.Run(row, call);
         var interruption = Interruption.None;
         if (result == HostCalls.Interrupted)
