@@ -27,6 +27,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     {
         this.options = options;
         Abi = new Arm64Abi();
+        Actions = new SignalActions { ReportsEnd = options.Trace || options.Exiting is not null };
         Space = new AddressSpace(new MemoryMap()) { Watcher = this };
         Memory = new GuestMemory(Space.Map);
         Table = new SyscallTable();
@@ -41,7 +42,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal AddressSpace Space { get; }
     internal GuestMemory Memory { get; }
     internal SyscallTable Table { get; }
-    internal SignalActions Actions { get; } = new();
+    internal SignalActions Actions { get; }
     internal ProcessFiles ProcessFiles { get; private set; } = null!;
     internal OwnExecutable Executable { get; } = new();
     internal ProcessExecution Execution { get; private set; } = null!;

@@ -42,6 +42,9 @@ sealed unsafe class SignalActions
 {
     readonly SignalAction[] actions = new SignalAction[SignalNumbers.Count];
 
+    /// <summary>Whether somebody wants to hear of the end of the process (<c>--stats</c>, <c>--strace</c>): signals that would end it are caught too, and end it when they are delivered.</summary>
+    public bool ReportsEnd { get; init; }
+
     /// <summary>Takes over what was inherited: only ignored signals survive an exec.</summary>
     public void Inherit()
     {
@@ -51,6 +54,7 @@ sealed unsafe class SignalActions
             int number = SignalNumbers.ToHost(signal);
             if (number <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) continue;
             if (Kernel.Call(Sys.rt_sigaction, number, 0, (long)&host, 8) == 0 && host.Handler == SignalAction.Ignore) actions[signal].Handler = SignalAction.Ignore;
+            else if (ReportsEnd) Apply(signal);
         }
     }
 
@@ -88,7 +92,7 @@ sealed unsafe class SignalActions
         if (host <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) return;
         switch (actions[signal].Handler)
         {
-            case SignalAction.Default:
+            case SignalAction.Default when !ReportsEnd || SignalNumbers.DefaultActionOf(signal) != DefaultAction.Terminate:
                 HostSignals.Default(host);
                 break;
             case SignalAction.Ignore:
