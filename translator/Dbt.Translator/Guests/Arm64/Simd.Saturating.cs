@@ -11,7 +11,7 @@ namespace Dbt.Translator.Guests.Arm64;
 sealed partial class Arm64Lifter
 {
     /// <summary>The register, or its lowest element with zeroes above for the scalar forms.</summary>
-    Value Elements(int n, int size, bool scalar) => scalar ? ir.VFromScalar(ir.VExtract(IntegerType(size == 3), size, V(n), 0)) : V(n);
+    Value Elements(int n, int size, bool scalar) => scalar ? Lowest(size, V(n)) : V(n);
 
     /// <summary>Bits that differ mean that something was clamped.</summary>
     void NoteSaturation(bool Q, Value clamped, Value wrapped)
@@ -47,6 +47,32 @@ sealed partial class Arm64Lifter
         var overflow = Greater(false, size, ir.VConst(0), wrapped);
         return SetSaturated(Rd, Q, ir.VXor(wrapped, overflow), wrapped);
     }
+
+    const string AccumulateAsm = "{Either U \"suqadd\" \"usqadd\"} {VOrScalar Rd size Q scalar}, {VOrScalar Rn size Q scalar}";
+
+    /// <summary>Signed plus unsigned or the reverse, clamped as the destination is.</summary>
+    [Instruction("0 Q U scalar=0 1110 size:2 10000 00011 10 Rn:5 Rd:5", Asm = AccumulateAsm, When = "size != 3 || Q")]
+    [Instruction("0 Q=1 U scalar=1 1110 size:2 10000 00011 10 Rn:5 Rd:5", Asm = AccumulateAsm)]
+    bool AccumulateMixed(bool Q, bool U, bool scalar, int size, int Rn, int Rd)
+    {
+        Value sum = Elements(Rd, size, scalar), term = Elements(Rn, size, scalar);
+        var wrapped = VAdd(size, sum, term);
+        if (!U)
+        {
+            // Moved by half the range the signed accumulator is an unsigned one.
+            var moved = ir.VXor(sum, SignBits(size));
+            var clamped = ir.VXor(ir.VBinary(Opcode.VAddSaturatingUnsigned, size, moved, term), SignBits(size));
+            return SetSaturated(Rd, Q, scalar ? Lowest(size, clamped) : clamped, wrapped);
+        }
+
+        // A negative term is subtracted; its magnitude always fits an unsigned element.
+        var less = ir.VBinary(Opcode.VSubSaturatingUnsigned, size, sum, ir.VUnary(Opcode.VNeg, size, term));
+        var more = ir.VBinary(Opcode.VAddSaturatingUnsigned, size, sum, term);
+        return SetSaturated(Rd, Q, ir.VBitSelect(Greater(false, size, ir.VConst(0), term), less, more), wrapped);
+    }
+
+    /// <summary>The lowest element with zeroes above.</summary>
+    Value Lowest(int size, Value vector) => ir.VFromScalar(ir.VExtract(IntegerType(size == 3), size, vector, 0));
 
     // ---- Narrowing ----
 
