@@ -9,35 +9,6 @@ sealed partial class Arm64Lifter
     [Instruction("00011110 0 type 1 0001 0 opc 10000 Rn:5 Rd:5", Asm = "fcvt {Fp Rd opc}, {Fp Rn type}", When = "type != opc")]
     bool FcvtSingleDouble(bool type, bool opc, int Rn, int Rd) => SetFp(Rd, ir.FConvert(FloatType(opc), Fp(Rn, type)));
 
-    [Instruction("00011110 11 1 0001 0 opc 10000 Rn:5 Rd:5", Asm = "fcvt {Fp Rd opc}, {Scalar Rn 1}")]
-    bool FcvtFromHalf(bool opc, int Rn, int Rd)
-    {
-        // Only the lowest element: the others would raise exceptions of their own.
-        var half = ir.VFromScalar(ir.VExtract(IrType.I32, 1, V(Rn), 0));
-        var single = ir.ScalarFromV(IrType.F32, ir.VFloat(Opcode.VFWiden, 1, half));
-        return SetFp(Rd, opc ? ir.FConvert(IrType.F64, single) : single);
-    }
-
-    [Instruction("00011110 00 1 0001 11 10000 Rn:5 Rd:5", Asm = "fcvt {Scalar Rd 1}, {Fp Rn false}")]
-    bool FcvtSingleToHalf(int Rn, int Rd)
-    {
-        SetV(Rd, ir.VFloat(Opcode.VFNarrow, 1, ir.VFromScalar(Fp(Rn, false))));
-        return true;
-    }
-
-    [Instruction("00011110 01 1 0001 11 10000 Rn:5 Rd:5", Asm = "fcvt {Scalar Rd 1}, {Fp Rn true}")]
-    bool FcvtDoubleToHalf(int Rn, int Rd)
-    {
-        // By way of single precision without rounding twice: what single precision cannot hold becomes a sticky bit.
-        const long lost = (1L << 29) - 1;
-        var bits = ir.VExtract(IrType.I64, 3, V(Rn), 0);
-        var sticky = ir.And(ir.Add(ir.And(bits, ir.Const64(lost)), ir.Const64(lost)), ir.Const64(lost + 1));
-        var odd = ir.Or(ir.And(bits, ir.Const64(~lost)), sticky);
-        var single = ir.FConvert(IrType.F32, ir.Bitcast(IrType.F64, odd));
-        SetV(Rd, ir.VFloat(Opcode.VFNarrow, 1, ir.VFromScalar(single)));
-        return true;
-    }
-
     [Instruction("sf 0011110 0 type 1 rmode:2 00 U 000000 Rn:5 Rd:5", Asm = "fcvt{Pick rmode \"n,p,m,z\"}{SU U} {Rd:sf}, {Fp Rn type}")]
     bool FloatToInteger(bool sf, bool type, Rounding rmode, bool U, int Rn, int Rd)
     {

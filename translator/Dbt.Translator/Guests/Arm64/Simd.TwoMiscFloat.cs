@@ -43,10 +43,10 @@ sealed partial class Arm64Lifter
     bool IntegerToFloatVector(bool Q, bool U, bool type, int Rn, int Rd) => IntegerToFloat(U, 0, Q, type, Rn, Rd);
 
     [Instruction("0 Q 0 01110 0 type 10000 10111 10 Rn:5 Rd:5", Asm = "fcvtl{Two Q} {V Rd (type?3:2) true}, {V Rn (type?2:1) Q}")]
-    bool FloatWiden(bool Q, bool type, int Rn, int Rd) => SetV(Rd, true, ir.VFloat(Opcode.VFWiden, type ? 2 : 1, Half(Rn, Q)));
+    bool FloatWiden(bool Q, bool type, int Rn, int Rd) => SetV(Rd, true, type ? ir.VFloat(Opcode.VFWiden, 2, Half(Rn, Q)) : HalfToSingle(Half(Rn, Q)));
 
     [Instruction("0 Q 0 01110 0 type 10000 10110 10 Rn:5 Rd:5", Asm = "fcvtn{Two Q} {V Rd (type?2:1) Q}, {V Rn (type?3:2) true}")]
-    bool FloatNarrow(bool Q, bool type, int Rn, int Rd) => SetHalf(Rd, Q, ir.VFloat(Opcode.VFNarrow, type ? 2 : 1, V(Rn)));
+    bool FloatNarrow(bool Q, bool type, int Rn, int Rd) => SetHalf(Rd, Q, type ? ir.VFloat(Opcode.VFNarrow, 2, V(Rn)) : SingleToHalf(V(Rn)));
 
     bool FloatCompareZero(Opcode opcode, bool zeroFirst, bool Q, bool type, int Rn, int Rd)
     {
