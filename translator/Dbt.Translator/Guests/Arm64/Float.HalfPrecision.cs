@@ -36,7 +36,10 @@ sealed partial class Arm64Lifter
         var odd = ir.Or(ir.And(magnitude, ir.Const64(~lost)), sticky);
         odd = ir.Select(Condition.CarryClear, ir.FlagsSub(magnitude, ir.Const64(tiny)), ir.Const64(tiny), odd);
         odd = ir.Select(Condition.CarryClear, ir.FlagsSub(magnitude, least), ir.Const64(0L), odd);
+        // The sign of a NaN matters where the format has none: it becomes a zero.
+        ir.DefaultNaN = Mode.DefaultNaN && !Mode.AlternativeHalfPrecision;
         var single = ir.FConvert(IrType.F32, ir.Bitcast(IrType.F64, ir.Or(odd, sign)));
+        ir.DefaultNaN = Mode.DefaultNaN;
         SetV(Rd, SingleToHalf(ir.VFromScalar(single)));
         return true;
     }
