@@ -34,6 +34,9 @@ sealed unsafe partial class Assembler
     /// <summary>By <see cref="Code"/>: opcode byte, width, digit and operands of a form; 0 if it is not encoded here.</summary>
     static readonly ushort[] Forms = MakeForms();
 
+    // A field of the instance is read without the check that a static one of a lazily initialised class needs.
+    readonly ushort[] forms = Forms;
+
     static ushort[] MakeForms()
     {
         var forms = new ushort[(int)Code.Xsusldtrk + 1];
@@ -74,7 +77,7 @@ sealed unsafe partial class Assembler
 
     bool TryForm(Code code, Operands operands, out uint form)
     {
-        form = Forms[(int)code];
+        form = forms[(int)code];
         return form >> OperandsShift == (uint)operands && writer.Capacity - writer.Length >= LongestInstruction;
     }
 
