@@ -27,7 +27,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
             instances[encoding]++;
             SingleInstances++;
             if (System.Runtime.InteropServices.MemoryMarshal.Read<uint>(expected[i][MachineState.Signal..]) != 0) signals[encoding]++;
-            if (Difference(expected, got, i) is not { } kind) continue;
+            if (Difference(cases[i], expected, got, i) is not { } kind) continue;
             failures[encoding]++;
             int times = kinds[(encoding, kind)] = kinds.GetValueOrDefault((encoding, kind)) + 1;
             if (times <= ShownPerEncoding) Show(cases[i], i, expected, got, Arm64Encodings.All[encoding].Name, kind);
@@ -47,7 +47,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
                 if (encoding >= 0) inSequences[encoding]++;
             }
 
-            if (Difference(expected, got, i) is not { } difference) continue;
+            if (Difference(cases[i], expected, got, i) is not { } difference) continue;
             SequenceFailures++;
             if (shownSequences >= ShownSequences) continue;
 
@@ -63,11 +63,11 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
         }
     }
 
-    string? Difference(Results expected, Results got, int index)
+    string? Difference(Case item, Results expected, Results got, int index)
     {
         if (got.Death(index) != null) return "death";
         if (expected.Death(index) != null) return "death of the oracle";
-        string? kind = Comparison.Kind(expected[index], got[index]);
+        string? kind = Comparison.Kind(item, expected[index], got[index]);
         return valuesOnly && kind != null && kind.StartsWith(Comparison.StatusOnly, StringComparison.Ordinal) ? null : kind;
     }
 
@@ -89,7 +89,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
             Case[] variants = [.. Enumerable.Range(0, current.Words.Length).Where(at => current.Encodings[at] >= 0).Select(at => CaseGenerator.Without(current, at))];
             if (variants.Length < 2) return current;
             var (expected, got) = RunBoth(variants);
-            int still = Enumerable.Range(0, variants.Length).FirstOrDefault(i => Difference(expected, got, i) != null, -1);
+            int still = Enumerable.Range(0, variants.Length).FirstOrDefault(i => Difference(variants[i], expected, got, i) != null, -1);
             if (still < 0) return current;
             current = variants[still];
         }
@@ -145,6 +145,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
             failed += SequenceFailures == 0 ? 0 : 1;
         }
 
+        KnownLimits.Report(output);
         output.WriteLine($"covered {Instances} instances of {instances.Count(n => n > 0)} encodings; {SequenceInstances} in {Sequences} sequences, {SequenceFailures} of which differ");
         return (passed, failed);
     }
