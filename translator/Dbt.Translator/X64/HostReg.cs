@@ -11,7 +11,7 @@ enum HostReg : byte
 }
 
 /// <summary>Register roles and conversions to Iced's names.</summary>
-/// <remarks>rbp is the state pointer and rsp the spill frame. rax, xmm14 and xmm15 are never allocated: every lowering may use them as scratch between host instructions.</remarks>
+/// <remarks>rbp is the state pointer and rsp the spill frame. rax, xmm14 and xmm15 are never allocated: scratch of lowerings. The allocator uses rax itself when it loads a vector or floating-point constant.</remarks>
 static class HostRegs
 {
     /// <summary>Number of registers.</summary>

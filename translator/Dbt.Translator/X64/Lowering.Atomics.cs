@@ -54,11 +54,12 @@ public sealed unsafe partial class BlockEmitter
         {
             ReservePairRegisters();
             MemoryOperand wide = AtomicAddress(op.A);
-            LoadPair(HostReg.Rax, HostReg.Rdx, alloc.Use(op.B));
-            LoadPair(HostReg.Rbx, HostReg.Rcx, alloc.Use(op.C));
+            HostReg expected = alloc.Use(op.B), replacement = alloc.Use(op.C);
+            HostReg vector = alloc.Define(i);
+            LoadPair(HostReg.Rax, HostReg.Rdx, expected);
+            LoadPair(HostReg.Rbx, HostReg.Rcx, replacement);
             RecordStateMap(i);
             EmitLocked(Instruction.Create(Code.Cmpxchg16b_m128, wide));
-            HostReg vector = alloc.Define(i);
             asm.Emit(Code.VEX_Vmovq_xmm_rm64, vector.X(), Register.RAX);
             asm.Emit(Code.VEX_Vpinsrq_xmm_xmm_rm64_imm8, vector.X(), vector.X(), Register.RDX, 1);
             return;

@@ -197,8 +197,9 @@ public sealed unsafe partial class BlockEmitter
             KeepOperand(block[operand].A);
             KeepOperand(block[operand].B);
         }
-        else if (block[operand].Opcode is not (Opcode.Const or Opcode.VConst))
+        else if (!IsImmediate(operand, 64, out _) || block[operand].Type is IrType.F32 or IrType.F64)
         {
+            // Constants too, unless they are immediates: loaded on one way only, they would be taken for loaded on the other.
             alloc.Use(operand);
         }
     }

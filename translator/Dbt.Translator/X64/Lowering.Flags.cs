@@ -88,8 +88,9 @@ public sealed unsafe partial class BlockEmitter
                 SetHostFlags(flags, HostForm.Sub);
                 break;
             case Opcode.FlagsAdd:
+                Source addend = Prepare(op.B, width);
                 alloc.CopyTo(HostReg.Rax, op.A);
-                EmitAlu(Alu.Add, width, HostReg.Rax, Prepare(op.B, width));
+                EmitAlu(Alu.Add, width, HostReg.Rax, addend);
                 SetHostFlags(flags, HostForm.Add);
                 break;
             case Opcode.FlagsLogic:
@@ -221,9 +222,9 @@ public sealed unsafe partial class BlockEmitter
     void PackInto(int flags)
     {
         if (block[flags].Opcode == Opcode.FlagsFloatCompare) throw new InvalidOperationException("float comparisons are repeated, not packed");
+        HostReg target = alloc.Define(flags);
         PackHostFlags(hostForm);
         if (hostForm != HostForm.Sub) hostForm = HostForm.Sub;
-        HostReg target = alloc.Define(flags);
         asm.Emit(Code.Mov_r32_rm32, target.R32(), Register.EAX);
     }
 
@@ -451,9 +452,9 @@ public sealed unsafe partial class BlockEmitter
 
     void LowerNzcvFromFlags(int i, ref IrOp op)
     {
+        HostReg target = alloc.Define(i);
         LoadPackedWord(op.A);
         ClobberFlags();
-        HostReg target = alloc.Define(i);
         asm.Emit(Code.Mov_r32_rm32, target.R32(), Register.EAX);
         EmitAlu(Alu.And, 32, target, 0xC000);
         asm.Emit(Code.Shl_rm32_imm8, target.R32(), 16);

@@ -215,6 +215,8 @@ public sealed unsafe partial class BlockEmitter
         ClobberFlags();
         alloc.Reserve(HostReg.Rdx);
         HostReg divisor = alloc.Use(op.B);
+        alloc.Use(op.A);
+        HostReg target = alloc.Define(i);
         alloc.CopyTo(HostReg.Rax, op.A);
         bool known = IsConstant(op.B, out long constant) && (width == 32 ? (int)constant is not (0 or -1) : constant is not (0 or -1));
         ref SlowPath slow = ref NewSlowPath();
@@ -246,7 +248,6 @@ public sealed unsafe partial class BlockEmitter
             _ => Code.Idiv_rm64,
         }, divisor.Wide(width));
         asm.Bind(ref slow.Return);
-        HostReg target = alloc.Define(i);
         alloc.Move(target, HostReg.Rax, op.Type);
     }
 

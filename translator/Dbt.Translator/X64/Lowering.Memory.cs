@@ -43,7 +43,7 @@ public sealed unsafe partial class BlockEmitter
         asm.Emit(instruction);
     }
 
-    /// <summary>The host operand for guest address <paramref name="address"/> + displacement; folds sums that the analysis has marked. May use rax.</summary>
+    /// <summary>The host operand for guest address <paramref name="address"/> + displacement; folds sums that the analysis has marked.</summary>
     MemoryOperand Address(int address, long displacement)
     {
         Register baseRegister, index = Register.None;
@@ -77,9 +77,10 @@ public sealed unsafe partial class BlockEmitter
         }
         if (displacement != (int)displacement)
         {
-            alloc.LoadConstant(HostReg.Rax, IrType.I64, displacement);
-            if (index != Register.None) asm.Emit(Code.Lea_r64_m, Register.RAX, new MemoryOperand(Register.RAX, index, scale));
-            index = Register.RAX;
+            HostReg far = alloc.Temporary();
+            alloc.LoadConstant(far, IrType.I64, displacement);
+            if (index != Register.None) asm.Emit(Code.Lea_r64_m, far.R64(), new MemoryOperand(far.R64(), index, scale));
+            index = far.R64();
             scale = 1;
             displacement = 0;
         }

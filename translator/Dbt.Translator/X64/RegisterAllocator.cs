@@ -423,7 +423,7 @@ sealed unsafe class RegisterAllocator(Assembler asm)
         for (int slot = 0; slot < block.Layout.Count; slot++) PrepareOverwrite(slot);
     }
 
-    /// <summary>The caller is about to store to a slot's memory itself: a live value that is nowhere else is saved. Uses scratch registers.</summary>
+    /// <summary>The caller is about to store to a slot's memory itself: a live value that is nowhere else is saved.</summary>
     public void PrepareOverwrite(int slot)
     {
         SaveHolderOf(slot, 0);
@@ -466,10 +466,17 @@ sealed unsafe class RegisterAllocator(Assembler asm)
         ref ValueInfo info = ref values[holder];
         if (info.End >= current && info.Reg == HostReg.None && info.Spill < 0)
         {
-            IrType type = block[holder].Type;
-            HostReg scratch = (ClassOf(holder) & HostRegs.Vectors) != 0 ? HostRegs.ScratchX : HostReg.Rax;
-            LoadFrom(scratch, SlotOperand(slot), type);
-            SpillToFrame(holder, scratch);
+            // PUSH and POP of memory need no register and leave the flags alone; POP computes its address after it has moved rsp back.
+            bool wide = FrameType(holder) == IrType.V128;
+            info.Spill = AllocateSpill(wide);
+            MemoryOperand place = SlotOperand(slot);
+            asm.Emit(Code.Push_rm64, place);
+            asm.Emit(Code.Pop_rm64, SpillOperand(info.Spill));
+            if (wide)
+            {
+                asm.Emit(Code.Push_rm64, new MemoryOperand(place.Base, place.Displacement + 8));
+                asm.Emit(Code.Pop_rm64, SpillOperand(info.Spill + 1));
+            }
         }
         info.Home = -1;
     }
