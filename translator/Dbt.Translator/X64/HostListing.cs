@@ -111,6 +111,8 @@ sealed unsafe class HostListing
             int within = displacement - layout[slot].Offset;
             if (within >= 0 && within < SizeOf(layout[slot].Type)) return within == 0 ? layout[slot].Name : string.Create(CultureInfo.InvariantCulture, $"{layout[slot].Name}+{within}");
         }
+        int scratch = displacement - ThreadFields.Scratch;
+        if (scratch is >= 0 and < 64) return string.Create(CultureInfo.InvariantCulture, $"scratch+{scratch}");
         foreach (var (field, text) in Fields)
         {
             if (displacement == field) return text;
