@@ -42,7 +42,7 @@ static class Comparison
         if ((status & ~ignored) == 0) lines.RemoveAll(line => line.StartsWith("fpsr", StringComparison.Ordinal));
         if (lines.Count == 0)
         {
-            KnownLimits.Count(status);
+            KnownLimits.Count(item, status);
             return null;
         }
 

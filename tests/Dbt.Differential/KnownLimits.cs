@@ -6,47 +6,61 @@ namespace Dbt.Differential;
 static class KnownLimits
 {
     /// <param name="Bits">Of FPSR.</param>
-    /// <param name="OnlyFlushing">Only where FPCR.FZ is, or may become, 1.</param>
-    sealed record Limit(string What, uint Bits, bool OnlyFlushing)
+    /// <param name="Applies">Whether a case can show it.</param>
+    sealed record Limit(string What, uint Bits, Func<Case, bool> Applies)
     {
         public int Cases { get; set; }
     }
 
-    const uint InputDenormal = 1 << 7, Inexact = 1 << 4, Underflow = 1 << 3;
+    const uint Invalid = 1 << 0, Overflow = 1 << 2, Underflow = 1 << 3, Inexact = 1 << 4, InputDenormal = 1 << 7;
 
     static readonly Limit[] All =
     [
-        new("FPSR.IDC where FPCR.FZ = 1: the host flushes operands without a trace", InputDenormal, OnlyFlushing: true),
-        new("FPSR.UFC and IXC where FPCR.FZ = 1: the host calls a flushed result inexact, too", Underflow | Inexact, OnlyFlushing: true),
+        new("FPSR.IDC where FPCR.FZ = 1: the host flushes operands without a trace", InputDenormal, MayFlush),
+        new("FPSR.UFC and IXC where FPCR.FZ = 1: the host calls a flushed result inexact, too", Underflow | Inexact, MayFlush),
+        new("FPSR.IOC, OFC and IXC of conversions to integers out of range", Invalid | Overflow | Inexact, item => Has(item, encoding => Name(encoding).StartsWith("FloatTo", StringComparison.Ordinal) || Name(encoding).StartsWith("ScalarFloatTo", StringComparison.Ordinal))),
+        new("FPSR.IOC, OFC, UFC and IXC of conversions to half precision where FPCR.AHP = 1", Invalid | Overflow | Underflow | Inexact, item => MaySet(item, AlternativeHalf) && Has(item, encoding => Name(encoding) is "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow")),
+        new("FPSR.UFC of a result that rounding makes normal: the host looks for tiny results after rounding", Underflow, item => Has(item, IsRounding)),
+        new("FPSR.IOC of a fused zero times infinity plus a NaN", Invalid, item => Has(item, encoding => Name(encoding) is "FloatThreeSources" or "FmlaFmlsVector" or "FmulAddByElement" or "FmulAddScalarByElement")),
+        new("FPSR.IOC of a comparison whose flags nothing reads", Invalid, item => item.Instances > 1 && Has(item, encoding => Name(encoding) is "Fcmp" or "FcmpZero" or "Fccmp")),
     ];
+
+    const int Flush = 24, AlternativeHalf = 26;
 
     /// <summary>The bits of FPSR that are not compared in a case.</summary>
     public static uint Ignored(Case item)
     {
-        bool flushing = MayFlush(item);
         uint bits = 0;
         foreach (var limit in All)
         {
-            if (!limit.OnlyFlushing || flushing) bits |= limit.Bits;
+            if (limit.Applies(item)) bits |= limit.Bits;
         }
 
         return bits;
     }
 
-    // FZ is set at the start, or FPCR is written on the way.
-    static bool MayFlush(Case item)
+    static bool IsRounding(int encoding) =>
+        Name(encoding) is "FcvtSingleDouble" or "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow" or "FloatTwoSources" or "FloatThreeSources" ||
+        Name(encoding).StartsWith("Fm", StringComparison.Ordinal) || Name(encoding).StartsWith("Fdiv", StringComparison.Ordinal);
+
+    static string Name(int encoding) => Arm64Encodings.All[encoding].Name;
+    static bool Has(Case item, Func<int, bool> isSuch) => item.Encodings.Any(encoding => encoding >= 0 && isSuch(encoding));
+    static bool MayFlush(Case item) => MaySet(item, Flush);
+
+    // The bit of FPCR is set at the start, or FPCR is written on the way.
+    static bool MaySet(Case item, int bit)
     {
         Span<byte> input = stackalloc byte[MachineState.InputSize];
         MachineState.Randomize(input, item.Seed);
-        return (MemoryMarshal.Read<uint>(input[MachineState.Fpcr..]) >> 24 & 1) != 0 || item.Encodings.Any(encoding => encoding >= 0 && Arm64Encodings.All[encoding].Name == "WriteFpcr");
+        return (MemoryMarshal.Read<uint>(input[MachineState.Fpcr..]) >> bit & 1) != 0 || Has(item, encoding => Name(encoding) == "WriteFpcr");
     }
 
     /// <summary>Counts a case whose FPSR differs in ignored bits only.</summary>
-    public static void Count(uint differing)
+    public static void Count(Case item, uint differing)
     {
         foreach (var limit in All)
         {
-            if ((differing & limit.Bits) != 0) limit.Cases++;
+            if ((differing & limit.Bits) != 0 && limit.Applies(item)) limit.Cases++;
         }
     }
 
