@@ -25,7 +25,8 @@ static unsafe class Arm64FloatingPoint
     }
 
     // FPSR: IOC 0, DZC 1, OFC 2, UFC 3, IXC 4, IDC 7.  MXCSR: IE 0, DE 1, ZE 2, OE 3, UE 4, PE 5.
-    static uint FromMxcsr(uint mxcsr) => (mxcsr & 1) | ((mxcsr >> 1) & 0x1E) | ((mxcsr & 2) << 6);
+    // DE is no counterpart of IDC, which tells of flushed operands.
+    static uint FromMxcsr(uint mxcsr) => (mxcsr & 1) | ((mxcsr >> 1) & 0x1E);
 
     // RMode 0 nearest, 1 up, 2 down, 3 zero; MXCSR.RC 0 nearest, 1 down, 2 up, 3 zero. FZ flushes inputs (DAZ) and results (FTZ).
     static uint HostControl(Arm64Mode mode)
