@@ -7,6 +7,7 @@ using static Dbt.Translator.Tests.Execution.TestMachine;
 
 namespace Dbt.Translator.Tests.Execution;
 
+[Collection(ProcessState.Name)]
 public sealed unsafe class BlockCheckerTests
 {
     static void WriteProgram(TestMachine machine)

@@ -5,6 +5,7 @@ using static Dbt.Translator.Tests.Execution.TestMachine;
 namespace Dbt.Translator.Tests.Execution;
 
 /// <summary>How blocks reach each other: what goes through the engine, and what does not.</summary>
+[Collection(ProcessState.Name)]
 public sealed class DispatchTests
 {
     static ulong X(GuestThread thread, int register) => thread.Slot(Arm64State.X0 + register);

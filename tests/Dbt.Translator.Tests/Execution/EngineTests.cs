@@ -5,6 +5,7 @@ using static Dbt.Translator.Tests.Execution.TestMachine;
 
 namespace Dbt.Translator.Tests.Execution;
 
+[Collection(ProcessState.Name)]
 public sealed class EngineTests
 {
     static ulong X(GuestThread thread, int register) => thread.Slot(Arm64State.X0 + register);

@@ -4,6 +4,7 @@ using static Dbt.Translator.Tests.Execution.TestMachine;
 
 namespace Dbt.Translator.Tests.Execution;
 
+[Collection(ProcessState.Name)]
 public sealed unsafe class HostSignalsTests
 {
     const int SigUsr1 = 10, SigRt = 40;
