@@ -88,6 +88,41 @@ public sealed unsafe class IntegerBlockTests : IDisposable
         Assert.Equal(exit == 0x3000 ? x0 + 100 : 7, X(1));
     }
 
+    // The constant of the comparison was loaded on the way that falls through, and taken for loaded on the other.
+    [Theory]
+    [InlineData(0ul, 0x3000ul)]
+    [InlineData(1ul << 63, 0x2000ul)]
+    public void Float_flags_are_right_on_both_ways_of_a_branch_that_tests_something_else(ulong x2, ulong exit)
+    {
+        SetX(2, x2);
+        *(float*)emitted.Slot(Arm64State.V0) = 199.5f;
+        ir.SetSlot(Arm64State.Flags, ir.FlagsFloatCompare(ir.GetSlot(Arm64State.V0, IrType.F32), ir.ConstF(IrType.F32, 0), signalling: true));
+        ir.ExitIf(Condition.Equal, ir.FlagsLogic(ir.And(ir.GetSlot(2), ir.Const64(1ul << 63))), new Location(0x3000));
+        Assert.Equal(exit, Finish());
+        Assert.Equal(0b0010, StateLayout.UnpackFlags((uint)*emitted.Slot(Arm64State.Flags)));
+    }
+
+    // Making room for the result moved another value through rax, which held the quotient.
+    [Fact]
+    public void A_quotient_survives_the_eviction_that_makes_room_for_it()
+    {
+        for (int i = 0; i < 31; i++) SetX(i, (ulong)(i + 100));
+        var old = new Value[16];
+        for (int i = 0; i < 16; i++) old[i] = ir.GetSlot(i);
+        var sums = new Value[16];
+        for (int i = 0; i < 16; i++)
+        {
+            sums[i] = ir.Add(ir.GetSlot(i + 10), ir.Const64(1));
+            ir.SetSlot(i, sums[i]);
+        }
+        Value quotient = ir.DivSigned(ir.GetSlot(29), ir.GetSlot(28));
+        ir.SetSlot(30, quotient);
+        for (int i = 0; i < 16; i++) ir.SetSlot(i, ir.Xor(ir.Mul(sums[i], ir.Const64(5)), old[i]));
+        Finish();
+        Assert.Equal(129ul / 128, X(30));
+        for (int i = 0; i < 16; i++) Assert.Equal((ulong)(((i + 111) * 5) ^ (i + 100)), X(i));
+    }
+
     public void Dispose()
     {
         block.Dispose();
