@@ -27,8 +27,8 @@ public sealed class SignalTests
     [InlineData(29)]
     [InlineData(30)]
     [InlineData(31)]
-    [InlineData(34)]
-    [InlineData(64)]
+    [InlineData(35)]
+    [InlineData(63)]
     public void A_guest_killed_by_a_signal_makes_dbt_die_by_it(int signal) => Assert.Equal($"signal {signal}", Status("signal", $"{signal}").End);
 
     [Theory]

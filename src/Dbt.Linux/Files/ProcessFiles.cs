@@ -45,12 +45,12 @@ sealed unsafe class ProcessFiles
         return length <= 0 ? path : CString.Allocate(new ReadOnlySpan<byte>(name, (int)length));
     }
 
-    /// <summary>Gives the host process the program's name (ps, killall).</summary>
-    public void NameThread()
+    /// <summary>Gives the host process the name that the kernel would (ps, killall): the end of the path that was executed, be it a link.</summary>
+    public static void NameThread(nint path)
     {
         const int SetName = 15;
-        var name = CString.Bytes(program);
-        nint last = program + name.LastIndexOf((byte)'/') + 1;
+        var name = CString.Bytes(path);
+        nint last = path + name.LastIndexOf((byte)'/') + 1;
         Kernel.Call(Sys.prctl, SetName, last);
     }
 

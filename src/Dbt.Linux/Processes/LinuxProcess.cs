@@ -92,7 +92,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Region stack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
         ProcessFiles = new ProcessFiles(this, path, arguments, vectorStart, vectorEnd, stack);
-        ProcessFiles.NameThread();
+        ProcessFiles.NameThread(path);
 
         thread = new LinuxThread(this, Engine.CreateThread());
         Abi.Start(thread.Guest, program.StartAddress, sp);
