@@ -27,6 +27,17 @@ sealed unsafe class Sysroot
         name.CopyTo(new Span<byte>(path, prefix));
     }
 
+    /// <summary>The file below the directory that an absolute path names, as a copy that lives as long as the process; 0 if there is none.</summary>
+    public nint Find(ReadOnlySpan<byte> name)
+    {
+        if (!name.StartsWith((byte)'/') || name.Length >= MaxPath) return 0;
+        name.CopyTo(new Span<byte>(path + prefix, MaxPath));
+        path[prefix + name.Length] = 0;
+        return Exists() ? CString.Allocate(CString.Bytes(path)) : 0;
+    }
+
+    bool Exists() => Kernel.Call(Sys.faccessat, AtCurrentDirectory, (long)path, 0) == 0;
+
     /// <summary>The arguments that the call is to be made with: its own, or a copy (good until the next call) with another path.</summary>
     public ulong* Redirect(Sys call, ulong* arguments)
     {
@@ -38,7 +49,7 @@ sealed unsafe class Sysroot
         };
         if (index < 0 || !memory.TryRead(arguments[index], out byte first) || first != '/') return arguments;
         if (memory.ReadString(arguments[index], new Span<byte>(path + prefix, MaxPath)) < 0) return arguments;
-        if (Kernel.Call(Sys.faccessat, AtCurrentDirectory, (long)path, 0) != 0) return arguments;
+        if (!Exists()) return arguments;
         new ReadOnlySpan<ulong>(arguments, 6).CopyTo(new Span<ulong>(redirected, 6));
         redirected[index] = (ulong)path;
         return redirected;

@@ -1,4 +1,5 @@
 using System.Text;
+using Dbt.Linux.Files;
 using Dbt.Linux.Host;
 using Dbt.Linux.Memory;
 
@@ -12,7 +13,7 @@ namespace Dbt.Linux.Loading;
 readonly record struct GuestMachine(ushort Machine, string MachineName, bool Is64, bool BigEndian);
 
 /// <summary>Maps a program and its interpreter into the guest's address space, as fs/binfmt_elf.c does.</summary>
-sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint sysroot)
+sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Sysroot? sysroot)
 {
     /// <summary>Where position-independent programs go: far from the host's mappings, with room for the heap behind.</summary>
     const ulong PositionIndependentBase = 0x5500_0000_0000;
@@ -72,7 +73,8 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
         int length = ReadAt(program, segment.Offset, name);
         if (length != name.Length || name[^1] != 0) throw LoadException.NotExecutable("the name of its interpreter is malformed");
         name = name[..name.IndexOf((byte)0)];
-        nint path = InSysroot(name);
+        nint path = sysroot?.Find(name) ?? 0;
+        if (path == 0) path = CString.Allocate(name);
         int descriptor;
         try
         {
@@ -87,21 +89,6 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, nint
         LoadedImage image = MapImage(file, descriptor, 0);
         Kernel.Call(Sys.close, descriptor);
         return image;
-    }
-
-    // The sysroot's file if it is there, otherwise the name as it stands.
-    nint InSysroot(ReadOnlySpan<byte> name)
-    {
-        if (sysroot != 0 && name.StartsWith((byte)'/'))
-        {
-            var root = CString.Bytes(sysroot).TrimEnd((byte)'/');
-            var full = new byte[root.Length + name.Length];
-            root.CopyTo(full);
-            name.CopyTo(full.AsSpan(root.Length));
-            nint path = CString.Allocate(full);
-            if (Kernel.Call(Sys.faccessat, AtCurrentDirectory, path, 0) == 0) return path;
-        }
-        return CString.Allocate(name);
     }
 
     LoadedImage MapImage(ElfFile file, int descriptor, ulong preferredBase)

@@ -84,7 +84,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Execution = new ProcessExecution(this, options);
         if (options.Sysroot != 0) sysroot = new Sysroot(options.Sysroot, Memory);
         int descriptor = Execution.OpenInitialProgram(out nint path, out nint[] arguments);
-        var loader = new ProgramLoader(Space, Abi.Machine, options.Sysroot);
+        var loader = new ProgramLoader(Space, Abi.Machine, sysroot);
         LoadedProgram program = loader.Load(descriptor);
         Kernel.Call(Sys.close, descriptor);
         Space.StartProgramBreak(program.Image.End);

@@ -146,7 +146,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
     {
         try
         {
-            new ProgramLoader(process.Space, process.Abi.Machine, 0).ReadHeaders(descriptor);
+            new ProgramLoader(process.Space, process.Abi.Machine, sysroot: null).ReadHeaders(descriptor);
             return true;
         }
         catch (LoadException)

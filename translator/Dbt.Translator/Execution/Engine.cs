@@ -72,7 +72,6 @@ public sealed unsafe partial class Engine
         block->StubExit = RuntimeStubs.RecordExit;
         block->StubPoll = RuntimeStubs.PollExit;
         block->Helpers = helpers;
-        block->NeverPair = *TranslationCache.NeverPair;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);
         ClearRing(block);

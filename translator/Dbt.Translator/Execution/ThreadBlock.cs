@@ -63,8 +63,6 @@ public unsafe struct ThreadBlock
     [FieldOffset(1128)] public nint StubPoll;
     /// <summary>Table of helper functions called by <see cref="Ir.Opcode.CallHelper"/>: unmanaged (ThreadBlock* block, ulong a, ulong b, ulong c, ulong d) -> ulong.</summary>
     [FieldOffset(1136)] public nint* Helpers;
-    /// <summary>A pair that no location matches.</summary>
-    [FieldOffset(1144)] public CodePair NeverPair;
     /// <summary>Executions of blocks counted when statistics are on: reached by link.</summary>
     [FieldOffset(1160)] public ulong CountLinked;
     /// <summary>Reached by inline cache.</summary>
