@@ -33,6 +33,13 @@ static class Failure
         return 127;
     }
 
+    /// <summary>The processor lacks something that translated code is made of.</summary>
+    public static int Processor(string program, string feature)
+    {
+        Print($"dbt: cannot run {program}: this processor has no {feature}\n     dbt needs an x86-64 processor with AVX2, FMA and their companions (about 2015 and later).\n");
+        return HostCode;
+    }
+
     public static int Bug(Exception exception)
     {
         if (exception is OutOfMemoryException)

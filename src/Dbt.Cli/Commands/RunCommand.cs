@@ -5,6 +5,7 @@ using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Processes;
 using Dbt.Translator.Execution;
+using Dbt.Translator.X64;
 
 namespace Dbt.Cli.Commands;
 
@@ -23,6 +24,7 @@ static unsafe class RunCommand
         string display = CString.Display(CString.Bytes(name));
         nint program = ProgramSearch.Find(name, EnvironmentList.Find(environment, "PATH"));
         if (program == 0) return Failure.NotFound(display);
+        if (HostFeatures.MissingRequirement() is { } missing) return Failure.Processor(display, missing);
         nint[] guestArguments = words[at..];
         if (options.ArgumentZero != 0) guestArguments[0] = options.ArgumentZero;
         try
