@@ -13,6 +13,9 @@ public sealed partial record Kernel(string Name, string Source, string Group, st
     /// <summary>The groups in the order in which they are reported.</summary>
     public static readonly string[] Groups = ["integer", "fp", "system"];
 
+    /// <summary>A group's name as the table shows it.</summary>
+    public static string TitleOf(string group) => group == "fp" ? "FP and SIMD" : group;
+
     /// <summary>Reads every kernel of a folder, ordered by group and name.</summary>
     /// <exception cref="BenchException">A source names no known group, or a wanted kernel does not exist.</exception>
     public static List<Kernel> ReadAll(string folder, IReadOnlyCollection<string> wanted)

@@ -48,7 +48,7 @@ public static class Report
                 continue;
             foreach (var row in members)
                 Add(row.Kernel.Name, contestants.Select(c => Time(row[c])), row.QemuToNative, row.DbtToNative, row.DbtSpeedup);
-            Add($"[bold]{group}: geometric mean[/]", contestants.Select(_ => ""), Row.GeometricMean(members.Select(r => r.QemuToNative)),
+            Add($"[bold]{Kernel.TitleOf(group)}: geometric mean[/]", contestants.Select(_ => ""), Row.GeometricMean(members.Select(r => r.QemuToNative)),
                 Row.GeometricMean(members.Select(r => r.DbtToNative)), Row.GeometricMean(members.Select(r => r.DbtSpeedup)));
             table.AddEmptyRow();
         }

@@ -30,6 +30,13 @@ static inline uint64_t mix_double(uint64_t sum, double value) {
     return sum;
 }
 
+// Nearly every program has rounded something before its hot loop; a kernel whose sums are all exact says so with this. An
+// emulator that computes the flags itself (qemu) is several times slower until the inexact flag is up.
+static inline void raise_inexact(void) {
+    volatile float three = 3;
+    three = 1 / three;
+}
+
 static inline uint64_t next_random(uint64_t *state) {
     uint64_t x = *state;
     x ^= x << 13, x ^= x >> 7, x ^= x << 17;
