@@ -62,6 +62,7 @@ sealed unsafe class EmittedBlock : IDisposable
             a.mov(r11, leave);
             a.jmp(r11);
         });
+        Thread->StubFloat = FloatStubs.Repair;
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
         neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
         neverMatching->Location = ulong.MaxValue;

@@ -71,6 +71,7 @@ public sealed unsafe partial class Engine
         block->StubIndirect = Options.Statistics ? RuntimeStubs.CountingTableProbe : RuntimeStubs.TableProbe;
         block->StubExit = RuntimeStubs.RecordExit;
         block->StubPoll = RuntimeStubs.PollExit;
+        block->StubFloat = FloatStubs.Repair;
         block->Helpers = helpers;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);

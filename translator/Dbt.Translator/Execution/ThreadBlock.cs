@@ -61,6 +61,8 @@ public unsafe struct ThreadBlock
     [FieldOffset(1120)] public nint StubExit;
     /// <summary>Stub: poll word seen set at a direct exit. rax = record.</summary>
     [FieldOffset(1128)] public nint StubPoll;
+    /// <summary>Stub: <see cref="FloatStubs.Repair"/>; called, eax = request.</summary>
+    [FieldOffset(1144)] public nint StubFloat;
     /// <summary>Table of helper functions called by <see cref="Ir.Opcode.CallHelper"/>: unmanaged (ThreadBlock* block, ulong a, ulong b, ulong c, ulong d) -> ulong.</summary>
     [FieldOffset(1136)] public nint* Helpers;
     /// <summary>Executions of blocks counted when statistics are on: reached by link.</summary>

@@ -130,6 +130,7 @@ sealed unsafe class HostListing
         (ThreadFields.StubIndirect, "-> stub: thread's table"),
         (ThreadFields.StubExit, "-> stub: exit"),
         (ThreadFields.StubPoll, "-> stub: poll"),
+        (ThreadFields.StubFloat, "stub: Arm's floating-point result"),
         (ThreadFields.ExitValue, "exit value"),
         (ThreadFields.ExitValue2, "second exit value"),
         (ThreadFields.Helpers, "helper functions"),

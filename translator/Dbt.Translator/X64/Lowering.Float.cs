@@ -108,21 +108,9 @@ public sealed unsafe partial class BlockEmitter
         bool toDefault = WantsDefaultNaN(op);
         HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
         Emit(code, result, a, b);
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.ScalarNaN;
-        slow.Size = FloatSize(op.Type);
-        slow.A = a;
-        slow.Source = b;
-        slow.Result = result;
+        ref SlowPath slow = ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a, b.Reg);
+        if (!toDefault) slow.Source = b;
         JumpIfNaN(ref slow);
-    }
-
-    /// <summary>Leaves for the slow path if its result is a NaN, and binds the return here.</summary>
-    void JumpIfNaN(ref SlowPath slow)
-    {
-        Emit(slow.Size == 3 ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, slow.Result, slow.Result);
-        asm.Jump(HostCondition.Parity, ref slow.Entry);
-        asm.Bind(ref slow.Return);
     }
 
     void ScalarSqrt(int i, ref IrOp op, Code code)
@@ -132,12 +120,7 @@ public sealed unsafe partial class BlockEmitter
         bool toDefault = WantsDefaultNaN(op);
         HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
         Emit(code, result, a, a);
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.ScalarNaNOfOne;
-        slow.Size = FloatSize(op.Type);
-        slow.A = a;
-        slow.Result = result;
-        JumpIfNaN(ref slow);
+        JumpIfNaN(ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a));
     }
 
     // MAXSD and MINSD return the second operand for equal ones: both orders together, combined by AND or OR, give the zero with the right sign.
@@ -147,15 +130,7 @@ public sealed unsafe partial class BlockEmitter
         bool maximum = op.Opcode is Opcode.FMax or Opcode.FMaxNumber;
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         HostReg result = alloc.Define(i);
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = SlowPathKind.VectorNaN;
-        slow.Opcode = op.Opcode;
-        slow.Size = wide ? 3 : 2;
-        slow.IsScalar = true;
-        slow.ToDefault = WantsDefaultNaN(op);
-        slow.A = a;
-        slow.B = b;
-        slow.Result = result;
+        ref SlowPath slow = ref NewRepair(op, wide ? 3 : 2, isScalar: true, result, a, b);
         // Comparing first keeps quiet NaNs from MAXSD, which would raise Invalid for them.
         Emit(wide ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, a, b);
         asm.Jump(HostCondition.Parity, ref slow.Entry);
@@ -175,19 +150,9 @@ public sealed unsafe partial class BlockEmitter
     void ScalarMulAdd(int i, ref IrOp op, bool wide)
     {
         ClobberFlags();
-        bool toDefault = WantsDefaultNaN(op);
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg c = HostReg.None, result;
-        if (toDefault)
-        {
-            result = alloc.DefineFrom(i, op.C);
-        }
-        else
-        {
-            c = alloc.Use(op.C);
-            result = alloc.Define(i);
-            alloc.Move(result, c, IrType.V128);
-        }
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
+        HostReg result = alloc.Define(i);
+        alloc.Move(result, c, IrType.V128);
         Emit((op.Aux & 3, wide) switch
         {
             (0, true) => Code.VEX_Vfmadd231sd_xmm_xmm_xmmm64,
@@ -199,16 +164,8 @@ public sealed unsafe partial class BlockEmitter
             (_, true) => Code.VEX_Vfnmsub231sd_xmm_xmm_xmmm64,
             _ => Code.VEX_Vfnmsub231ss_xmm_xmm_xmmm32,
         }, result, a, b);
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = toDefault ? SlowPathKind.DefaultNaN : SlowPathKind.VectorNaN;
-        slow.Opcode = Opcode.FMulAdd;
-        slow.Size = wide ? 3 : 2;
-        slow.IsScalar = true;
+        ref SlowPath slow = ref NewRepair(op, wide ? 3 : 2, isScalar: true, result, a, b, c);
         slow.Negate = op.Aux & 3;
-        slow.A = a;
-        slow.B = b;
-        slow.C = c;
-        slow.Result = result;
         JumpIfNaN(ref slow);
     }
 }

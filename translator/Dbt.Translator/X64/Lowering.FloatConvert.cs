@@ -43,11 +43,7 @@ public sealed unsafe partial class BlockEmitter
     void ReplaceNaN(HostReg result, int size)
     {
         ClobberFlags();
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = SlowPathKind.DefaultNaN;
-        slow.Size = size;
-        slow.Result = result;
-        JumpIfNaN(ref slow);
+        JumpIfNaN(ref NewDefaultNaN(size, isScalar: true, result));
     }
 
     // Truncated magnitude, plus one if the rest is at least a half; all steps are exact. Magnitudes without fraction bits, infinities and NaNs leave for cold code.

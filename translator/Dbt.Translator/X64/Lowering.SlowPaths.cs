@@ -11,14 +11,8 @@ public sealed unsafe partial class BlockEmitter
         None,
         DivideUnsigned,
         DivideSigned,
-        /// <summary>The result becomes the default NaN.</summary>
-        DefaultNaN,
-        /// <summary>NaN of a scalar operation on A and Source.</summary>
-        ScalarNaN,
-        /// <summary>NaN of a scalar operation on A.</summary>
-        ScalarNaNOfOne,
-        /// <summary>NaNs of an operation on A, B and C, in all lanes.</summary>
-        VectorNaN,
+        /// <summary>Arm's result of a floating-point operation on A, B (or Source) and C.</summary>
+        FloatRepair,
         /// <summary>Rounding A to nearest, ties away, where it is integral already or a NaN.</summary>
         RoundAway,
         /// <summary>Saturation of A's conversion to an integer.</summary>
@@ -35,9 +29,10 @@ public sealed unsafe partial class BlockEmitter
         public int Width;
         public HostReg A, B, C, Result;
         public VectorSource Source;
-        public Opcode Opcode;
+        public FloatRepair Repair;
         /// <summary>log2 of an FP element's bytes.</summary>
         public int Size;
+        /// <summary>Of a fused operation; bit 0: A is negated first; bit 1: C is.</summary>
         public int Negate;
         public bool IsScalar;
         public bool ToDefault;
@@ -52,13 +47,12 @@ public sealed unsafe partial class BlockEmitter
     {
         if (slowPathCount == slowPaths.Length) Array.Resize(ref slowPaths, slowPaths.Length * 2);
         ref SlowPath path = ref slowPaths[slowPathCount++];
-        path = new SlowPath { B = HostReg.None, C = HostReg.None };
+        path = new SlowPath { A = HostReg.None, B = HostReg.None, C = HostReg.None };
         return ref path;
     }
 
     void EmitSlowPaths()
     {
-        Array.Clear(nanRoutines);
         for (int k = 0; k < slowPathCount; k++)
         {
             ref SlowPath path = ref slowPaths[k];
@@ -74,16 +68,12 @@ public sealed unsafe partial class BlockEmitter
                     asm.Emit(path.Width == 32 ? Code.Neg_rm32 : Code.Neg_rm64, HostReg.Rax.Wide(path.Width));
                     EmitAlu(Alu.And, path.Width, HostReg.Rax, path.A);
                     break;
-                case SlowPathKind.DefaultNaN: EmitDefaultNaN(ref path); break;
-                case SlowPathKind.ScalarNaN: EmitScalarNaN(ref path); break;
-                case SlowPathKind.ScalarNaNOfOne: EmitScalarNaNOfOne(ref path); break;
-                case SlowPathKind.VectorNaN: EmitVectorNaN(ref path); break;
+                case SlowPathKind.FloatRepair: EmitFloatRepair(ref path); break;
                 case SlowPathKind.RoundAway: EmitRoundAwaySlow(ref path); break;
                 case SlowPathKind.ToInteger: EmitToIntegerSlow(ref path); break;
                 case SlowPathKind.FromUnsigned: EmitFromUnsignedSlow(ref path); break;
             }
             asm.Jump(ref path.Return);
         }
-        EmitNaNRoutines();
     }
 }

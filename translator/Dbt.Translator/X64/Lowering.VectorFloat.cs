@@ -22,7 +22,7 @@ public sealed unsafe partial class BlockEmitter
                 HostReg square = alloc.Use(op.A);
                 HostReg root = DefineFloat(i, op);
                 Emit(wide ? Code.VEX_Vsqrtpd_xmm_xmmm128 : Code.VEX_Vsqrtps_xmm_xmmm128, root, square);
-                JumpIfNaNLane(ref NewNaNPath(op, size, root, square));
+                JumpIfNaNLane(ref NewRepair(op, size, isScalar: false, root, square));
                 break;
             case Opcode.VFMulAdd: LowerVectorMulAdd(i, ref op, size); break;
             case Opcode.VFMax or Opcode.VFMin or Opcode.VFMaxNumber or Opcode.VFMinNumber: LowerVectorExtreme(i, ref op, size); break;
@@ -35,7 +35,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.VFWiden:
                 HostReg widened = DefineAfterUse(i, op.A, out HostReg narrow);
                 Emit(size == 1 ? Code.VEX_Vcvtph2ps_xmm_xmmm64 : Code.VEX_Vcvtps2pd_xmm_xmmm64, widened, narrow);
-                if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size + 1, widened));
+                if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewDefaultNaN(size + 1, isScalar: false, widened));
                 break;
             case Opcode.VFNarrow: LowerVFNarrow(i, ref op, size); break;
             default: throw new InvalidOperationException($"no lowering for {op.Opcode}");
@@ -45,36 +45,12 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>The result register: its own where cold code needs the operands, else maybe a dying operand's.</summary>
     HostReg DefineFloat(int i, in IrOp op) => WantsDefaultNaN(op) ? alloc.DefineOver(i) : alloc.Define(i);
 
-    ref SlowPath NewNaNPath(in IrOp op, int size, HostReg result, HostReg a = HostReg.None, HostReg b = HostReg.None, HostReg c = HostReg.None)
-    {
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = SlowPathKind.VectorNaN;
-        slow.Opcode = op.Opcode;
-        slow.Size = size;
-        slow.ToDefault = WantsDefaultNaN(op);
-        slow.Negate = (int)op.Imm & 1;
-        slow.Result = result;
-        slow.A = a;
-        slow.B = b;
-        slow.C = c;
-        return ref slow;
-    }
-
-    void JumpIfNaNLane(ref SlowPath slow)
-    {
-        ClobberFlags();
-        Emit(CompareLanes(slow.Size), HostRegs.ScratchX, slow.Result, slow.Result, Unordered);
-        Emit(Code.VEX_Vptest_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX);
-        asm.Jump(HostCondition.NotEqual, ref slow.Entry);
-        asm.Bind(ref slow.Return);
-    }
-
     void VectorFloatBinary(int i, ref IrOp op, int size, Code code)
     {
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         HostReg result = DefineFloat(i, op);
         Emit(code, result, a, b);
-        JumpIfNaNLane(ref NewNaNPath(op, size, result, a, b));
+        JumpIfNaNLane(ref NewRepair(op, size, isScalar: false, result, a, b));
     }
 
     void VectorFloatCompare(int i, ref IrOp op, int size, int predicate)
@@ -85,17 +61,9 @@ public sealed unsafe partial class BlockEmitter
 
     void LowerVectorMulAdd(int i, ref IrOp op, int size)
     {
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = HostReg.None, result;
-        if (WantsDefaultNaN(op))
-        {
-            result = alloc.DefineFrom(i, op.C);
-        }
-        else
-        {
-            c = alloc.Use(op.C);
-            result = alloc.Define(i);
-            alloc.Move(result, c, IrType.V128);
-        }
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C);
+        HostReg result = alloc.Define(i);
+        alloc.Move(result, c, IrType.V128);
         Emit((size, op.Imm & 1) switch
         {
             (3, 0) => Code.VEX_Vfmadd231pd_xmm_xmm_xmmm128,
@@ -103,7 +71,9 @@ public sealed unsafe partial class BlockEmitter
             (_, 0) => Code.VEX_Vfmadd231ps_xmm_xmm_xmmm128,
             _ => Code.VEX_Vfnmadd231ps_xmm_xmm_xmmm128,
         }, result, a, b);
-        JumpIfNaNLane(ref NewNaNPath(op, size, result, a, b, c));
+        ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b, c);
+        slow.Negate = (int)op.Imm & 1;
+        JumpIfNaNLane(ref slow);
     }
 
     // Unordered lanes are looked for first: MAXPS raises Invalid for quiet NaNs, too.
@@ -112,7 +82,7 @@ public sealed unsafe partial class BlockEmitter
         ClobberFlags();
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         HostReg result = alloc.Define(i);
-        ref SlowPath slow = ref NewNaNPath(op, size, result, a, b);
+        ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b);
         Emit(CompareLanes(size), HostRegs.ScratchX, a, b, Unordered);
         Emit(Code.VEX_Vptest_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX);
         asm.Jump(HostCondition.NotEqual, ref slow.Entry);
@@ -137,7 +107,7 @@ public sealed unsafe partial class BlockEmitter
             result = alloc.DefineOver(i);
             Emit(RoundLanes(size), result, a, RoundImmediate(rounding, raiseInexact));
         }
-        if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size, result));
+        if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewDefaultNaN(size, isScalar: false, result));
     }
 
     // As EmitRoundAway; lanes without fraction bits, infinities and NaNs are computed as zeroes and replaced at the end.
@@ -166,7 +136,7 @@ public sealed unsafe partial class BlockEmitter
         {
             HostReg result = alloc.DefineOver(i);
             Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
-            if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewNaNPath(op, size, result));
+            if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewDefaultNaN(size, isScalar: false, result));
             return;
         }
         if (WantsDefaultNaN(op))
