@@ -35,7 +35,7 @@ static class ExplainCommand
     {
         var report = new ExplainReport(image, options);
         report.Program(options.Program);
-        using var explainer = new BlockExplainer(image.Architecture, image, new EngineOptions());
+        using var explainer = new BlockExplainer(image.Architecture, image, new EngineOptions { HostFeatures = options.HostFeatures });
         var wanted = new Queue<Location>([start]);
         var seen = new HashSet<Location> { start };
         for (int done = 0; done < options.Blocks && wanted.TryDequeue(out var location); done++)

@@ -44,6 +44,7 @@ static unsafe class RunCommand
                     CacheSize = options.CacheSize ?? new EngineOptions().CacheSize,
                     Statistics = options.Statistics != StatisticsFormat.None,
                     Check = options.Check,
+                    HostFeatures = options.HostFeatures,
                 },
             });
             return 0;
@@ -79,6 +80,7 @@ static unsafe class RunCommand
         if (options.Trace) words.Add(CString.Allocate("--strace"u8));
         if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
         if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);
+        if (options.HostFeatureList != 0) words.AddRange([CString.Allocate("--host-features"u8), options.HostFeatureList]);
         if (options.Check) words.Add(CString.Allocate("--check"u8));
         return [.. words];
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dbt.Translator.X64;
 
 namespace Dbt.Cli.Options;
 
@@ -29,6 +30,7 @@ sealed class ExplainOptions
     [
         new("--passes", "all|none", "show the IR after every pass, or only as lifted (otherwise: after the passes that change it)", static (o, v) => o.Passes = ParsePasses(v)),
         new("--bytes", "", "show the bytes of host instructions", static (o, _) => o.ShowBytes = true),
+        new("--host-features", "LIST", "features of the host processor to do without: -avx512,-aes; -all; +NAME after it", static (o, v) => o.HostFeatures = RunOptions.ParseFeatures(v)),
         new("--blocks", "N", "go on with the targets of direct exits, up to N blocks", static (o, v) => o.Blocks = ParseBlocks(v)),
     ];
 
@@ -38,6 +40,8 @@ sealed class ExplainOptions
     public ShownPasses Passes { get; private set; } = ShownPasses.Changing;
     public bool ShowBytes { get; private set; }
     public int Blocks { get; private set; } = 1;
+    /// <summary>What translated code may use of the host processor.</summary>
+    public HostFeatures HostFeatures { get; private set; } = HostFeatures.Detect();
 
     /// <summary>Reads the words after "explain".</summary>
     /// <exception cref="UsageException">They make no sense.</exception>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dbt.Linux.Host;
+using Dbt.Translator.X64;
 
 namespace Dbt.Cli.Options;
 
@@ -39,6 +40,7 @@ sealed class RunOptions
         new(["--stats"], "[=text|json]", ["DBT_STATS"], "print statistics of the translation at the end", static (o, v) => o.Statistics = ParseFormat(v)),
         new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
         new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
+        new(["--host-features"], "LIST", ["DBT_HOST_FEATURES"], "features of the host processor to do without: -avx512,-aes; -all; +NAME after it", static (o, v) => (o.HostFeatures, o.HostFeatureList) = (ParseFeatures(v), v)),
         new(["--program-fd"], "N", [], "", static (o, v) => o.ProgramDescriptor = ParseDescriptor(v)),
     ];
 
@@ -50,6 +52,10 @@ sealed class RunOptions
     public StatisticsFormat Statistics { get; private set; }
     public long? CacheSize { get; private set; }
     public bool Check { get; private set; }
+    /// <summary>What translated code may use of the host processor.</summary>
+    public HostFeatures HostFeatures { get; private set; } = HostFeatures.Detect();
+    /// <summary>The list that said so, or 0.</summary>
+    public nint HostFeatureList { get; private set; }
     /// <summary>The program as an inherited descriptor (a guest's execveat), or -1.</summary>
     public int ProgramDescriptor { get; private set; } = -1;
 
@@ -133,6 +139,23 @@ sealed class RunOptions
             throw new UsageException($"'{text}' is not a size; it is a number of bytes, with a suffix K, M or G");
         }
         return size << shift;
+    }
+
+    static HostFeatures ParseFeatures(nint value) => ParseFeatures(CString.Display(CString.Bytes(value)));
+
+    /// <summary>The features of this processor, changed by a list (see <see cref="HostFeatures.Edit"/>).</summary>
+    /// <exception cref="UsageException">A feature that there is not.</exception>
+    public static HostFeatures ParseFeatures(string list)
+    {
+        HostFeatures processor = HostFeatures.Detect();
+        try
+        {
+            return processor.Edit(list, processor);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     static int ParseDescriptor(nint value) =>

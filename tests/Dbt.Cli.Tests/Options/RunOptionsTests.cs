@@ -1,4 +1,5 @@
 using Dbt.Cli.Options;
+using Dbt.Translator.X64;
 
 namespace Dbt.Cli.Tests.Options;
 
@@ -76,6 +77,24 @@ public sealed class RunOptionsTests
     [Fact]
     public void A_list_in_a_variable_is_split_at_commas() =>
         Assert.Equal(["A=1", "B=2"], CommandLine.Parse(["program"], ["QEMU_SET_ENV=A=1,B=2"], out _).SetVariables.Select(CommandLine.Text));
+
+    [Fact]
+    public void Host_features_are_switched_off_by_name()
+    {
+        HostFeatures host = HostFeatures.Detect();
+        Assert.Equal(host, CommandLine.Parse("program").HostFeatures);
+        Assert.Equal(host.Without(HostFeature.Avx512).Without(HostFeature.Aes), CommandLine.Parse("--host-features=-avx512,-aes", "program").HostFeatures);
+        Assert.Equal(host.Without(HostFeature.Fma), CommandLine.Parse(["program"], ["DBT_HOST_FEATURES=-fma"], out _).HostFeatures);
+        Assert.Equal(HostFeatures.Required, CommandLine.Parse("--host-features", "-all", "program").HostFeatures);
+        Assert.Equal(host, CommandLine.Parse("--host-features", "-all,+all", "program").HostFeatures);
+    }
+
+    [Fact]
+    public void An_unknown_host_feature_is_named_with_the_known_ones()
+    {
+        string message = Assert.Throws<UsageException>(() => CommandLine.Parse("--host-features=-avx3", "program")).Message;
+        Assert.StartsWith("there is no host feature 'avx3'; there are movbe, lzcnt, bmi1,", message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("there is no option '--nonsense'", "--nonsense")]

@@ -32,12 +32,15 @@ sealed unsafe class EmittedBlock : IDisposable
             a.push(rbx); a.push(rbp); a.push(r12); a.push(r13); a.push(r14); a.push(r15);
             a.sub(rsp, HostFrame.Size + 8);
             a.lea(rbp, __[rdi + ThreadBlock.Bias]);
+            a.vldmxcsr(__dword_ptr[rdi + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.GuestMxcsr))]);
             a.jmp(rsi);
         });
         nint leave = (nint)memory + at;
         at = Assemble(at, a =>
         {
             a.mov(__[rbp + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.ExitRecord)) - ThreadBlock.Bias], rax);
+            a.vstmxcsr(__dword_ptr[rbp + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.GuestMxcsr)) - ThreadBlock.Bias]);
+            a.vldmxcsr(__dword_ptr[rbp + (int)Marshal.OffsetOf<ThreadBlock>(nameof(ThreadBlock.HostMxcsr)) - ThreadBlock.Bias]);
             a.add(rsp, HostFrame.Size + 8);
             a.pop(r15); a.pop(r14); a.pop(r13); a.pop(r12); a.pop(rbp); a.pop(rbx);
             a.ret();
@@ -64,6 +67,8 @@ sealed unsafe class EmittedBlock : IDisposable
         });
         Thread->StubFloat = FloatStubs.Repair;
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
+        Thread->StubEvaluate = RuntimeStubs.Evaluate;
+        Thread->GuestMxcsr = Thread->HostMxcsr = 0x1F80;
         neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
         neverMatching->Location = ulong.MaxValue;
         ring = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));

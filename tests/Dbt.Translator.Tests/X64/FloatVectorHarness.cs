@@ -21,11 +21,18 @@ sealed unsafe class FloatVectorHarness : IDisposable
 
     public EmittedBlock Emitted { get; }
 
-    /// <summary>The host as it is, without GFNI, and with AVX2 only.</summary>
+    /// <summary>The host as it is, without each feature that it has, and without all of them.</summary>
     public static HostFeatures[] FeatureSets()
     {
         HostFeatures host = HostFeatures.Detect();
-        return [host, host with { Gfni = false }, host with { Gfni = false, Avx512 = false }];
+        var sets = new List<HostFeatures> { host };
+        foreach (string name in HostFeatures.Names)
+        {
+            HostFeatures reduced = host.Edit("-" + name, host);
+            if (reduced != host) sets.Add(reduced);
+        }
+        sets.Add(HostFeatures.Required);
+        return [.. sets];
     }
 
     /// <summary>Builds a block, then runs it on each of the given operand tuples: v0, v1, v2, of which x0 and x1 hold the low halves.</summary>

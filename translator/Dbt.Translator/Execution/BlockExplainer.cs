@@ -17,7 +17,7 @@ public sealed unsafe class BlockExplainer : IDisposable
     readonly int maxInstructions;
     readonly IrBlock block;
     readonly ILifter lifter;
-    readonly BlockEmitter emitter = new(HostFeatures.Detect());
+    readonly BlockEmitter emitter;
     readonly byte* memory = (byte*)NativeMemory.AlignedAlloc(CodeSize + DataSize, 64);
 
     /// <summary>Makes an explainer of the code that <paramref name="source"/> offers.</summary>
@@ -25,6 +25,7 @@ public sealed unsafe class BlockExplainer : IDisposable
     {
         this.guest = guest;
         this.source = source;
+        emitter = new BlockEmitter(options.HostFeatures);
         maxInstructions = Math.Clamp(options.MaxBlockInstructions, 1, IrBlock.MaxInstructions);
         block = new IrBlock(guest.Layout);
         lifter = guest.CreateLifter(block);

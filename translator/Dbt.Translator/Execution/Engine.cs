@@ -72,6 +72,7 @@ public sealed unsafe partial class Engine
         block->StubExit = RuntimeStubs.RecordExit;
         block->StubPoll = RuntimeStubs.PollExit;
         block->StubFloat = FloatStubs.Repair;
+        block->StubEvaluate = RuntimeStubs.Evaluate;
         block->Helpers = helpers;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);

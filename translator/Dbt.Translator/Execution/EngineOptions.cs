@@ -1,3 +1,5 @@
+using Dbt.Translator.X64;
+
 namespace Dbt.Translator.Execution;
 
 /// <summary>What a user may choose about the engine.</summary>
@@ -11,6 +13,9 @@ public sealed record EngineOptions
 
     /// <summary>Run sampled blocks in the IR interpreter too and compare.</summary>
     public bool Check { get; init; }
+
+    /// <summary>The features of the host processor that translated code may use.</summary>
+    public HostFeatures HostFeatures { get; init; } = HostFeatures.Detect();
 
     /// <summary>Most guest instructions of one block, 1 .. <see cref="Ir.IrBlock.MaxInstructions"/>.</summary>
     public int MaxBlockInstructions { get; init; } = 96;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dbt.Translator.CodeCache;
+using Dbt.Translator.Ir;
 using Dbt.Translator.X64;
 using Iced.Intel;
 using static Iced.Intel.Register;
@@ -35,6 +36,7 @@ static unsafe class RuntimeStubs
         BlockingSyscallStub = (delegate* unmanaged<ThreadBlock*, long*, long>)EmitBlockingSyscall(asm, out var window, out nint park);
         ParkStub = (delegate* unmanaged<ThreadBlock*, void>)park;
         EmitStatusHelpers(asm);
+        Evaluate = EmitEvaluate(asm);
         (SynchronousHandler, AsynchronousHandler, SignalReturn) = SignalStubs.Emit(asm, Data, FaultExit, window);
 
         if (asm.Overflowed) throw new InvalidOperationException("The runtime stubs have outgrown their pages.");
@@ -61,6 +63,8 @@ static unsafe class RuntimeStubs
     public static nint WriteStatus { get; private set; }
     /// <summary>Helper <see cref="RuntimeHelper.WriteControl"/>.</summary>
     public static nint WriteControl { get; private set; }
+    /// <summary>See <see cref="ThreadBlock.StubEvaluate"/>.</summary>
+    public static nint Evaluate { get; private set; }
     /// <summary>Signal handler of faults.</summary>
     public static nint SynchronousHandler { get; }
     /// <summary>Signal handler of everything else.</summary>
@@ -253,6 +257,32 @@ static unsafe class RuntimeStubs
         asm.Emit(Code.Mov_rm32_r32, scratch, EAX);
         asm.Emit(Code.Ldmxcsr_m32, scratch);
         asm.Emit(Code.Retnq);
+    }
+
+    // Frame: xmm0 .. xmm15, MXCSR. The return address and eight registers leave rsp at 8 modulo 16.
+    static nint EmitEvaluate(StubAssembler asm)
+    {
+        const int vectors = 16 * 16, frame = vectors + 8;
+        ReadOnlySpan<Register> saved = [RCX, RDX, RSI, RDI, R8, R9, R10, R11];
+        var mxcsr = new MemoryOperand(RSP, vectors);
+        nint entry = asm.Here;
+        foreach (var register in saved) asm.Emit(Code.Push_r64, register);
+        asm.Emit(Code.Sub_rm64_imm32, RSP, frame);
+        for (int k = 0; k < 16; k++) asm.Emit(Code.VEX_Vmovaps_xmmm128_xmm, new MemoryOperand(RSP, 16 * k), XMM0 + k);
+        asm.Emit(Code.Stmxcsr_m32, mxcsr);
+        asm.Emit(Code.Mov_r32_rm32, EDX, mxcsr);
+        asm.Emit(Code.Ldmxcsr_m32, new MemoryOperand(RBP, State(&At->HostMxcsr)));
+        asm.Move(RSI, RAX);
+        asm.Emit(Code.Lea_r64_m, RDI, new MemoryOperand(RBP, -ThreadBlock.Bias));
+        asm.Constant(RAX, (nint)(delegate* unmanaged<ThreadBlock*, OutOfLineOperation*, uint, uint>)&OutOfLineEvaluator.Evaluate);
+        asm.Emit(Code.Call_rm64, RAX);
+        asm.Emit(Code.Or_rm32_r32, mxcsr, EAX);
+        asm.Emit(Code.Ldmxcsr_m32, mxcsr);
+        for (int k = 0; k < 16; k++) asm.Emit(Code.VEX_Vmovaps_xmm_xmmm128, XMM0 + k, new MemoryOperand(RSP, 16 * k));
+        asm.Emit(Code.Add_rm64_imm32, RSP, frame);
+        for (int k = saved.Length - 1; k >= 0; k--) asm.Emit(Code.Pop_r64, saved[k]);
+        asm.Emit(Code.Retnq);
+        return entry;
     }
 
     static void StoreActivity(StubAssembler asm, ThreadActivity activity) =>

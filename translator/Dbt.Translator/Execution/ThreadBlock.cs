@@ -87,6 +87,14 @@ public unsafe struct ThreadBlock
     /// <summary>The word that is non-zero while a thread stops the world; also the futex on which stopped threads sleep.</summary>
     [FieldOffset(1544)] public uint* StopWord;
 
+    /// <summary>Stub: executes an operation for which the host has no instruction. rax = <see cref="Ir.OutOfLineOperation"/>; operands and result in <see cref="Operands"/>. Changes rax and flags only.</summary>
+    [FieldOffset(1552)] public nint StubEvaluate;
+    /// <summary>Four operands of such an operation and its result, 16 bytes each (16-byte aligned).</summary>
+    [FieldOffset(1568)] public fixed byte Operands[16 * (ResultOperand + 1)];
+
+    /// <summary>Number of the result in <see cref="Operands"/>.</summary>
+    public const int ResultOperand = 4;
+
     /// <summary>Signals ever queued; advanced by the signal handler with one instruction, so that handlers may nest.</summary>
     [FieldOffset(12288)] public uint QueueHead;
     /// <summary>Signals ever taken from the queue.</summary>

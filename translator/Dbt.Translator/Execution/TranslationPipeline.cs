@@ -18,13 +18,14 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
     readonly IrBlock block;
     readonly ILifter lifter;
     CodeReader code;
-    readonly BlockEmitter emitter = new(HostFeatures.Detect());
+    readonly BlockEmitter emitter;
 
     public TranslationPipeline(GuestArchitecture guest, EngineOptions options, TranslationTotals totals)
     {
         this.guest = guest;
         this.totals = totals;
         measure = options.Statistics;
+        emitter = new BlockEmitter(options.HostFeatures);
         maxInstructions = Math.Clamp(options.MaxBlockInstructions, 1, IrBlock.MaxInstructions);
         this.options = new EmissionOptions(CountExecutions: options.Statistics);
         block = new IrBlock(guest.Layout);

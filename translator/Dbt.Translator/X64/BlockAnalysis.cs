@@ -286,6 +286,7 @@ sealed partial class BlockAnalysis
     bool PreservesHostFlags(int i, int producer)
     {
         ref IrOp op = ref block[i];
+        if (OutOfLine.IsNeeded(op, features)) return false;
         switch (op.Opcode)
         {
             case Opcode.GetSlot:

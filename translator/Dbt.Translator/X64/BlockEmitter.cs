@@ -151,6 +151,11 @@ public sealed unsafe partial class BlockEmitter
 
     void Lower(int i, ref IrOp op)
     {
+        if (OutOfLine.IsNeeded(op, features))
+        {
+            LowerOutOfLine(i, ref op);
+            return;
+        }
         switch (op.Opcode)
         {
             case Opcode.Const or Opcode.VConst:

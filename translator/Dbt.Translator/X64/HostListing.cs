@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dbt.Translator.CodeCache;
+using Dbt.Translator.Execution;
 using Dbt.Translator.Ir;
 using Iced.Intel;
 
@@ -113,6 +114,8 @@ sealed unsafe class HostListing
         }
         int scratch = displacement - ThreadFields.Scratch;
         if (scratch is >= 0 and < 64) return string.Create(CultureInfo.InvariantCulture, $"scratch+{scratch}");
+        int operand = displacement - ThreadFields.Operands;
+        if (operand is >= 0 and < 16 * (ThreadBlock.ResultOperand + 1)) return operand < 16 * ThreadBlock.ResultOperand ? string.Create(CultureInfo.InvariantCulture, $"operand {operand / 16}") : "result";
         foreach (var (field, text) in Fields)
         {
             if (displacement == field) return text;
@@ -131,6 +134,7 @@ sealed unsafe class HostListing
         (ThreadFields.StubExit, "-> stub: exit"),
         (ThreadFields.StubPoll, "-> stub: poll"),
         (ThreadFields.StubFloat, "stub: Arm's floating-point result"),
+        (ThreadFields.StubEvaluate, "-> stub: evaluate"),
         (ThreadFields.ExitValue, "exit value"),
         (ThreadFields.ExitValue2, "second exit value"),
         (ThreadFields.Helpers, "helper functions"),

@@ -6,7 +6,7 @@ namespace Dbt.Translator.X64;
 /// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
 static unsafe class ThreadFields
 {
-    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch;
+    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands;
 
     static ThreadFields()
     {
@@ -26,6 +26,8 @@ static unsafe class ThreadFields
         CountLinked = (int)((byte*)&block.CountLinked - origin);
         CountInlineCache = (int)((byte*)&block.CountInlineCache - origin);
         Scratch = (int)(block.Scratch - origin);
+        StubEvaluate = (int)((byte*)&block.StubEvaluate - origin);
+        Operands = (int)(block.Operands - origin);
         CountReturn = (int)((byte*)&block.CountReturn - origin);
     }
 }

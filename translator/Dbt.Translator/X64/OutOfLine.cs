@@ -1,0 +1,42 @@
+using Dbt.Translator.Ir;
+
+namespace Dbt.Translator.X64;
+
+/// <summary>Which operations a host cannot do inline because it lacks a feature, and for which there is no other way inline: the runtime executes them.</summary>
+static class OutOfLine
+{
+    /// <summary>True if a host with these features leaves the operation to the runtime. Lowering and the analysis of host flags both go by it.</summary>
+    public static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
+    {
+        // One rounding of an exact product and sum has no short substitute.
+        Opcode.FMulAdd or Opcode.VFMulAdd => !features.Fma,
+        Opcode.VFWiden or Opcode.VFNarrow => op.Aux % 16 == 1 && !features.F16c,
+        Opcode.Crc32 => !features.Pclmul,
+        _ => false,
+    };
+
+    /// <summary>Type of an operand that is an integer, as far as its bits above 32 matter: renaming may have put a 64-bit value in the place of its low half.</summary>
+    public static IrType OperandType(in IrOp op, OperandKind kind, IrType actual) => kind switch
+    {
+        OperandKind.None => IrType.None,
+        OperandKind.Same => op.Type,
+        OperandKind.I32 => IrType.I32,
+        OperandKind.I64 => IrType.I64,
+        OperandKind.V128 => IrType.V128,
+        OperandKind.OtherFloat => op.Type == IrType.F32 ? IrType.F64 : IrType.F32,
+        OperandKind.SameWidth => op.Type switch { IrType.I32 => IrType.F32, IrType.I64 => IrType.F64, IrType.F32 => IrType.I32, _ => IrType.I64 },
+        OperandKind.CrcData => op.Aux == 3 ? IrType.I64 : IrType.I32,
+        OperandKind.Float when op.Opcode == Opcode.FToInteger => (op.Aux & BlockAnalysis.WideOperand) != 0 ? IrType.F64 : IrType.F32,
+        OperandKind.Integer when op.Opcode == Opcode.IntegerToF => (op.Aux & BlockAnalysis.WideOperand) != 0 ? IrType.I64 : IrType.I32,
+        OperandKind.Scalar when op.Opcode == Opcode.VFromScalar => (IrType)op.Aux,
+        _ => actual,
+    };
+
+    /// <summary>The operation's aux without what <see cref="BlockAnalysis"/> notes in it.</summary>
+    public static byte AuxOf(in IrOp op) => op.Opcode switch
+    {
+        Opcode.FToInteger or Opcode.IntegerToF => (byte)(op.Aux & ~BlockAnalysis.WideOperand),
+        Opcode.VFromScalar => 0,
+        _ => op.Aux,
+    };
+}
