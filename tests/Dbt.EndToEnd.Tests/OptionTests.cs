@@ -56,6 +56,15 @@ public sealed class OptionTests
         Assert.Contains("exit", outcome.Error);
     }
 
+    [Theory]
+    [InlineData("--- SIGSEGV {si_signo=SIGSEGV, si_code=1, si_addr=0x10} ---\n+++ killed by SIGSEGV +++\n", "read")]
+    [InlineData("} ---\n+++ killed by SIGTERM +++\n", "signal", "15")]
+    public void Strace_prints_the_signal_that_kills_and_where_it_came_from(string end, params string[] arguments)
+    {
+        var outcome = Run(["run", "--strace", Path.Combine(Workplace.GuestBinaries, "bin/arm64/status"), .. arguments]);
+        Assert.EndsWith(end, outcome.Error);
+    }
+
     [Fact]
     public void Strace_may_be_asked_for_by_a_variable()
     {

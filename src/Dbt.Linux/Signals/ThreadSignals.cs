@@ -186,7 +186,8 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         SignalAction action = process.Actions[signal];
         if (!action.IsHandler)
         {
-            // Caught when it arrived, but its disposition is the default by now.
+            // Caught when it arrived, but its disposition is the default by now, or it is caught only so that the end is reported.
+            process.Tracer?.Signal(information);
             process.TakeDefaultAction(thread, signal);
             return false;
         }
@@ -204,6 +205,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         SignalAction action = thread.Process.Actions[signal];
         if (!action.IsHandler || (Mask & SignalNumbers.Bit(signal)) != 0)
         {
+            thread.Process.Tracer?.Signal(information);
             thread.Process.TerminateBySignal(thread, signal);
             return;
         }

@@ -63,7 +63,7 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
         End();
     }
 
-    /// <summary>A handler is about to run.</summary>
+    /// <summary>A signal is acted upon: its handler is about to run, or its default action.</summary>
     public void Signal(in SignalInformation information)
     {
         Begin();
