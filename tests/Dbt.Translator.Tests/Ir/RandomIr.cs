@@ -306,6 +306,7 @@ public sealed class RandomIr
             _ => 0,
         });
         if (MakesNaN(op.Opcode) && random.Next(4) == 0) op.Aux |= IrBuilder.DefaultNaNBit;
+        if (IrVerifier.MayFlushHalf(op.Opcode) && (op.Aux & 3) == 1 && random.Next(4) == 0) op.Aux |= IrBuilder.FlushHalfBit;
     }
 
     static bool MakesNaN(Opcode opcode) => opcode is >= Opcode.FAdd and <= Opcode.FMinNumber or >= Opcode.FMulAdd and <= Opcode.FConvert

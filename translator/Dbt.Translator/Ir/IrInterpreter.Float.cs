@@ -16,7 +16,11 @@ public sealed partial class IrInterpreter
     Rounding Resolve(int rounding) => (Rounding)(rounding & 7) == Rounding.Dynamic ? soft.Control.Rounding : (Rounding)(rounding & 7);
 
     /// <summary>The control of one operation: it may ask for the default NaN by itself.</summary>
-    void SetNaNMode(in IrOp op) => soft.Control = Control with { DefaultNaN = Control.DefaultNaN || (op.Aux & IrBuilder.DefaultNaNBit) != 0 };
+    void SetNaNMode(in IrOp op) => soft.Control = Control with
+    {
+        DefaultNaN = Control.DefaultNaN || (op.Aux & IrBuilder.DefaultNaNBit) != 0,
+        FlushHalf = IrVerifier.MayFlushHalf(op.Opcode) && (op.Aux & IrBuilder.FlushHalfBit) != 0,
+    };
 
     ulong Float(in IrOp op, IrType typeOfA)
     {

@@ -186,6 +186,7 @@ public sealed class IrParser
             case "exact" when op.Opcode == Opcode.FRound: op.Imm = 1; return;
             case "exact" or "unsigned" when info.Imm == ImmKind.VectorConversion: op.Imm |= 8; return;
             case "dn" when (info.Effects & OpEffects.RaisesFloat) != 0: op.Aux |= IrBuilder.DefaultNaNBit; return;
+            case "fz16" when IrVerifier.MayFlushHalf(op.Opcode): op.Aux |= IrBuilder.FlushHalfBit; return;
             case "flags_dead" when op.Opcode is Opcode.Goto or Opcode.ExitIf: op.Aux |= IrOp.FlagsDeadAtTarget; return;
             case "neg_a" when info.Imm == ImmKind.Bit: op.Imm = 1; return;
             case "neg_a" when info.Aux == AuxKind.Negate: op.Aux |= 1; return;

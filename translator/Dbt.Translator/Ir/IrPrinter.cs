@@ -123,6 +123,7 @@ public sealed class IrPrinter
         if (info.Aux is AuxKind.RoundingUnsigned or AuxKind.Unsigned && (op.Aux & 8) != 0) text.Append(".unsigned");
         if ((info.Aux == AuxKind.Signalling && (op.Aux & 1) != 0) || (info.Imm == ImmKind.NzcvSignalling && (op.Imm & 0x100) != 0)) text.Append(".signalling");
         if ((info.Effects & OpEffects.RaisesFloat) != 0 && (op.Aux & IrBuilder.DefaultNaNBit) != 0) text.Append(".dn");
+        if (IrVerifier.MayFlushHalf(op.Opcode) && (op.Aux & IrBuilder.FlushHalfBit) != 0) text.Append(".fz16");
         if (op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & IrOp.FlagsDeadAtTarget) != 0) text.Append(".flags_dead");
         if (info.Imm == ImmKind.Bit && op.Imm != 0) text.Append(op.Opcode == Opcode.FRound ? ".exact" : ".neg_a");
     }

@@ -110,6 +110,7 @@ public static class IrVerifier
     {
         int aux = op.Aux;
         if ((info.Effects & OpEffects.RaisesFloat) != 0) aux &= ~IrBuilder.DefaultNaNBit;
+        if (MayFlushHalf(op.Opcode) && (aux & 3) == 1) aux &= ~IrBuilder.FlushHalfBit;
         if (op.Opcode is Opcode.Goto or Opcode.ExitIf) aux &= ~IrOp.FlagsDeadAtTarget;
         switch (info.Aux)
         {
@@ -145,9 +146,12 @@ public static class IrVerifier
     internal static int MinElement(Opcode opcode) => opcode switch
     {
         Opcode.VFWiden or Opcode.VFNarrow => 1,
-        >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 2,
+        >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 1,
         _ => 0,
     };
+
+    /// <summary>Whether an operation on halves may have <see cref="IrBuilder.FlushHalfBit"/>.</summary>
+    internal static bool MayFlushHalf(Opcode opcode) => opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden or Opcode.VFNarrow;
 
     static bool ImmFits(IrBlock block, in IrOp op, in OpInfo info)
     {

@@ -145,7 +145,8 @@ public enum Opcode : ushort
     Bitcast,
 
     // ---- Scalar floating point, T = F32 or F64. NaN rules: Arm's FPProcessNaNs, default NaN positive; rounding: the location's FP control class.
-    //      aux bit 6, on every operation here and on the VF operations that may make a NaN: any NaN result is the default NaN (FPCR.DN). ----
+    //      aux bit 6, on every operation here and on the VF operations that may make a NaN: any NaN result is the default NaN (FPCR.DN).
+    //      aux bit 5, on VF operations on halves (element size 1) and on VFNarrow to them: subnormal operands and results become zeroes (FPCR.FZ16). ----
     /// <summary>a + b.</summary>
     FAdd,
     /// <summary>a - b.</summary>
@@ -284,7 +285,7 @@ public enum Opcode : ushort
     VShiftUnsigned,
     /// <summary>As VShiftUnsigned, arithmetic right shifts: SSHL.</summary>
     VShiftSigned,
-    /// <summary>FP element-wise a + b (aux 2 or 3).</summary>
+    /// <summary>FP element-wise a + b (aux 1, 2 or 3).</summary>
     VFAdd,
     /// <summary>a - b.</summary>
     VFSub,

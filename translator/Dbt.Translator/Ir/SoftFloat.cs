@@ -4,7 +4,8 @@ namespace Dbt.Translator.Ir;
 /// <param name="Rounding">Rounding mode of arithmetic (not <see cref="Rounding.Dynamic"/>).</param>
 /// <param name="FlushToZero">Subnormal operands and results become zeroes (FPCR.FZ).</param>
 /// <param name="DefaultNaN">Every NaN result is the default NaN (FPCR.DN).</param>
-public readonly record struct FloatControl(Rounding Rounding = Rounding.NearestEven, bool FlushToZero = false, bool DefaultNaN = false);
+/// <param name="FlushHalf">Subnormal operands and results of half precision become zeroes (FPCR.FZ16).</param>
+public readonly record struct FloatControl(Rounding Rounding = Rounding.NearestEven, bool FlushToZero = false, bool DefaultNaN = false, bool FlushHalf = false);
 
 /// <summary>Cumulative exceptions, with the bit numbers of Arm's FPSR.</summary>
 [Flags]
@@ -93,10 +94,12 @@ struct SoftFloat(FloatControl control)
 
     ulong FlushInput(ulong bits, in FloatFormat f)
     {
-        if (!Control.FlushToZero || !f.IsFlushable || (bits & f.Infinity) != 0 || f.IsZero(bits)) return bits;
-        Raised |= FloatExceptions.InputDenormal;
+        if (!Flushes(f) || (bits & f.Infinity) != 0 || f.IsZero(bits)) return bits;
+        if (f.IsFlushable) Raised |= FloatExceptions.InputDenormal;
         return bits & f.SignBit;
     }
+
+    bool Flushes(in FloatFormat f) => f.IsFlushable ? Control.FlushToZero : Control.FlushHalf;
 
     static UInt128 Unpack(ulong bits, in FloatFormat f, out int exponent)
     {
@@ -146,7 +149,7 @@ struct SoftFloat(FloatControl control)
         int top = TopBit(significand);
         int minimum = 1 - f.Bias;
         bool tiny = exponent + top < minimum;
-        if (tiny && Control.FlushToZero && f.IsFlushable)
+        if (tiny && Flushes(f))
         {
             Raised |= FloatExceptions.Underflow;
             return WithSign(0, negative, f);
@@ -386,7 +389,7 @@ struct SoftFloat(FloatControl control)
     /// <summary>value / 2^fractionBits: FixedToFP.</summary>
     public ulong FromInteger(ulong value, int fractionBits, bool unsigned, int width, in FloatFormat f)
     {
-        long signed = width == 32 ? (int)value : (long)value;
+        long signed = (long)(value << (64 - width)) >> (64 - width);
         bool negative = !unsigned && signed < 0;
         ulong magnitude = negative ? 0 - (ulong)signed : value & (ulong.MaxValue >> (64 - width));
         return magnitude == 0 ? 0 : Round(negative, magnitude, -fractionBits, f);

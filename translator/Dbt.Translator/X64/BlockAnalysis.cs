@@ -287,6 +287,7 @@ sealed partial class BlockAnalysis
     {
         ref IrOp op = ref block[i];
         if (OutOfLine.IsNeeded(op, features)) return false;
+        if (BlockEmitter.IsHalfOperation(op)) return false;
         switch (op.Opcode)
         {
             case Opcode.GetSlot:

@@ -44,6 +44,10 @@ static class HostRegs
     public static Register Wide(this HostReg reg, int width) => width == 32 ? reg.R32() : reg.R64();
     /// <summary>128-bit name of a vector register.</summary>
     public static Register X(this HostReg reg) => Register.XMM0 + ((int)reg - 16);
+    /// <summary>256-bit name of a vector register.</summary>
+    public static Register Y(this HostReg reg) => Register.YMM0 + ((int)reg - 16);
+    /// <summary>512-bit name of a vector register.</summary>
+    public static Register Z(this HostReg reg) => Register.ZMM0 + ((int)reg - 16);
     /// <summary>True for vector registers.</summary>
     public static bool IsVector(this HostReg reg) => reg >= HostReg.Xmm0;
 }

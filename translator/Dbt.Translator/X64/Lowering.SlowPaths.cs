@@ -19,6 +19,12 @@ public sealed unsafe partial class BlockEmitter
         ToInteger,
         /// <summary>An unsigned 64-bit integer A with bit 63 set to floating point.</summary>
         FromUnsigned,
+        /// <summary>NaNs, or the sign of an underflow, among halves.</summary>
+        Half,
+        /// <summary>Tiny results that become zeroes as halves.</summary>
+        FlushHalf,
+        /// <summary>Saturation of A's halves in a conversion to integers.</summary>
+        HalfToInteger,
     }
 
     struct SlowPath
@@ -37,6 +43,14 @@ public sealed unsafe partial class BlockEmitter
         public bool IsScalar;
         public bool ToDefault;
         public bool Unsigned;
+        /// <summary>What becomes of halves that are NaNs.</summary>
+        public HalfRoutine HalfRoutine;
+        /// <summary>The halves are quotients.</summary>
+        public bool IsDivision;
+        /// <summary>Among the halves there may be one that only rounding made normal.</summary>
+        public bool MayUnderflow;
+        /// <summary>Where flushed lanes are marked.</summary>
+        public HostReg Mask;
     }
 
     SlowPath[] slowPaths = new SlowPath[64];
@@ -53,6 +67,7 @@ public sealed unsafe partial class BlockEmitter
 
     void EmitSlowPaths()
     {
+        Array.Clear(halfRoutines);
         for (int k = 0; k < slowPathCount; k++)
         {
             ref SlowPath path = ref slowPaths[k];
@@ -72,8 +87,12 @@ public sealed unsafe partial class BlockEmitter
                 case SlowPathKind.RoundAway: EmitRoundAwaySlow(ref path); break;
                 case SlowPathKind.ToInteger: EmitToIntegerSlow(ref path); break;
                 case SlowPathKind.FromUnsigned: EmitFromUnsignedSlow(ref path); break;
+                case SlowPathKind.Half: EmitHalfSlow(ref path); break;
+                case SlowPathKind.FlushHalf: EmitFlushHalfSlow(ref path); break;
+                case SlowPathKind.HalfToInteger: EmitHalfToIntegerSlow(ref path); break;
             }
             asm.Jump(ref path.Return);
         }
+        EmitHalfRoutines();
     }
 }

@@ -12,6 +12,11 @@ public sealed unsafe partial class BlockEmitter
     {
         int size = op.Aux & 3;
         bool wide = size == 3;
+        if (IsHalfOperation(op))
+        {
+            LowerHalf(i, ref op);
+            return;
+        }
         switch (op.Opcode)
         {
             case Opcode.VFAdd: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vaddpd_xmm_xmm_xmmm128 : Code.VEX_Vaddps_xmm_xmm_xmmm128); break;
