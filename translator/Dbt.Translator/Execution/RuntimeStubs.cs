@@ -133,6 +133,8 @@ static unsafe class RuntimeStubs
 
         asm.Bind(ref leave);
         asm.Store(RBP, State(&At->ExitRecord), RAX);
+        // Managed code may use legacy SSE instructions, which are slow while upper halves are in use.
+        asm.Emit(Code.VEX_Vzeroupper);
         asm.Emit(Code.Stmxcsr_m32, new MemoryOperand(RBP, State(&At->GuestMxcsr)));
         asm.Emit(Code.Ldmxcsr_m32, new MemoryOperand(RBP, State(&At->HostMxcsr)));
         asm.Load(RSP, RBP, State(&At->HostStack));
