@@ -8,6 +8,8 @@ static class OutOfLine
     /// <summary>True if a host with these features leaves the operation to the runtime. Lowering and the analysis of host flags both go by it.</summary>
     public static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
     {
+        // Halves are computed with as singles, eight in a register.
+        _ when BlockEmitter.IsHalfOperation(op) && !(features.F16c && features.Avx2) => true,
         // One rounding of an exact product and sum has no short substitute.
         Opcode.FMulAdd or Opcode.VFMulAdd => !features.Fma,
         Opcode.VFWiden or Opcode.VFNarrow => op.Aux % 16 == 1 && !features.F16c,
