@@ -66,6 +66,7 @@ sealed unsafe class EmittedBlock : IDisposable
             a.jmp(r11);
         });
         Thread->StubFloat = FloatStubs.Repair;
+        ThreadConstants.CopyTo(Thread->Constants);
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
         Thread->StubEvaluate = RuntimeStubs.Evaluate;
         Thread->GuestMxcsr = Thread->HostMxcsr = 0x1F80;

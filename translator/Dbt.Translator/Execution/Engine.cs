@@ -73,6 +73,7 @@ public sealed unsafe partial class Engine
         block->StubPoll = RuntimeStubs.PollExit;
         block->StubFloat = FloatStubs.Repair;
         block->StubEvaluate = RuntimeStubs.Evaluate;
+        X64.ThreadConstants.CopyTo(block->Constants);
         block->Helpers = helpers;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);

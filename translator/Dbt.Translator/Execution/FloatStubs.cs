@@ -18,14 +18,15 @@ namespace Dbt.Translator.Execution;
 /// </remarks>
 static unsafe class FloatStubs
 {
-    const int CodeSize = 16384;
-    const int Unordered = 3, Ordered = 7;
+    const int CodeSize = 20480;
+    const int Equal = 0, Unordered = 3, Ordered = 7;
+    const int AllMasked = 0x1F80, DenormalsAreZeroes = 0x40, TowardsZero = 0x6000, FlushToZero = 0x8000, Exceptions = 0x3F;
 
     /// <summary>Layout of the frame: the vector registers by number, MXCSR, and two general registers.</summary>
     const int Mxcsr = 256, NewMxcsr = 260, SavedRcx = 264, SavedRdx = 272, FrameSize = 280;
 
     // Registers while a routine runs: operands, result, and two for the steps.
-    const Register LanesA = XMM0, LanesB = XMM1, LanesC = XMM2, Result = XMM3, Step = XMM4, Step2 = XMM5, Mask = XMM6;
+    const Register LanesA = XMM0, LanesB = XMM1, LanesC = XMM2, Result = XMM3, Step = XMM4, Step2 = XMM5, Mask = XMM6, Step3 = XMM7;
 
     static readonly Assembler asm = new();
     static readonly nint memory;
@@ -77,6 +78,7 @@ static unsafe class FloatStubs
         asm.Emit(Code.Mov_rm64_r64, new MemoryOperand(RSP, SavedRcx), RCX);
         asm.Emit(Code.Mov_rm64_r64, new MemoryOperand(RSP, SavedRdx), RDX);
         asm.Emit(Code.Mov_r32_rm32, ECX, EAX);
+        EmitMasked();
 
         // What a scalar operation does not look at becomes zero, and so raises nothing.
         EmitOffset(FloatRepairRequest.Lanes, 3);
@@ -91,6 +93,20 @@ static unsafe class FloatStubs
         asm.Emit(Code.Shr_rm32_imm8, EAX, FloatRepairRequest.Routine);
         asm.Emit(Code.Lea_r64_m, RDX, Assembler.Rip(table));
         asm.Emit(Code.Jmp_rm64, new MemoryOperand(RDX, RAX, 8));
+    }
+
+    // The guest's modes with all exceptions masked and operands flushed as results are.
+    static void EmitMasked()
+    {
+        var gradual = new Label();
+        asm.Emit(Code.Mov_r32_rm32, EAX, new MemoryOperand(RSP, Mxcsr));
+        asm.Emit(Code.Or_rm32_imm32, EAX, AllMasked);
+        asm.Emit(Code.Test_rm32_imm32, EAX, FlushToZero);
+        asm.Jump(HostCondition.Equal, ref gradual);
+        asm.Emit(Code.Or_rm32_imm32, EAX, DenormalsAreZeroes);
+        asm.Bind(ref gradual);
+        asm.Emit(Code.Mov_rm32_r32, new MemoryOperand(RSP, NewMxcsr), EAX);
+        asm.Emit(Code.VEX_Vldmxcsr_m32, new MemoryOperand(RSP, NewMxcsr));
     }
 
     // eax = 16 times a field of the request in ecx.
@@ -144,14 +160,19 @@ static unsafe class FloatStubs
                 TakeDefault(size);
                 TakeNaN(size, LanesA);
                 break;
-            case FloatRepair.Binary:
+            case FloatRepair.Binary or FloatRepair.Multiply or FloatRepair.Divide:
+                if (repair != FloatRepair.Binary) RepeatTowardsZero(repair, size);
                 TakeDefault(size);
                 TakeNaN(size, LanesB);
                 TakeNaN(size, LanesA);
                 TakeSignalling(size, LanesB);
                 TakeSignalling(size, LanesA);
                 break;
+            case FloatRepair.Narrow:
+                RepeatTowardsZero(repair, size);
+                break;
             case FloatRepair.MulAdd:
+                RepeatTowardsZero(repair, size);
                 TakeDefault(size);
                 TakeNaN(size, LanesB);
                 TakeNaN(size, LanesA);
@@ -181,7 +202,9 @@ static unsafe class FloatStubs
     }
 
     static void Compare(int size, Register target, Register a, Register b, int predicate) =>
-        asm.Emit(Instruction.Create(size == 3 ? Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8 : Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8, target, a, b, predicate));
+        asm.Emit(Instruction.Create(CompareCode(size), target, a, b, predicate));
+
+    static Code CompareCode(int size) => size == 3 ? Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8 : Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8;
 
     // Result = lane of the first step register negative ? operand : result.
     static void TakeMarked(int size, Register operand) =>
@@ -189,6 +212,46 @@ static unsafe class FloatStubs
 
     static void TakeMarked(int size, in MemoryOperand operand) =>
         asm.Emit(Instruction.Create(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, Result, Result, operand, Step));
+
+    /// <summary>
+    /// Arm looks for tiny results before rounding, the host afterwards; they differ where the result is the least normal number. Rounded towards zero, a result that was tiny before
+    /// stays so and raises what Arm raises; with flush-to-zero it is the zero that Arm gives.
+    /// </summary>
+    static void RepeatTowardsZero(FloatRepair repair, int size)
+    {
+        asm.Emit(Code.Or_rm32_imm32, new MemoryOperand(RSP, NewMxcsr), TowardsZero);
+        asm.Emit(Code.VEX_Vldmxcsr_m32, new MemoryOperand(RSP, NewMxcsr));
+        switch (repair)
+        {
+            case FloatRepair.Multiply:
+                asm.Emit(Multiply(size), Step, LanesA, LanesB);
+                break;
+            case FloatRepair.Divide:
+                // Zero by zero is not to be where only a scalar counts.
+                asm.Emit(Code.VEX_Vandnps_xmm_xmm_xmmm128, Step, Mask, Ones(size));
+                asm.Emit(Code.VEX_Vorps_xmm_xmm_xmmm128, LanesC, LanesB, Step);
+                asm.Emit(size == 3 ? Code.VEX_Vdivpd_xmm_xmm_xmmm128 : Code.VEX_Vdivps_xmm_xmm_xmmm128, Step, LanesA, LanesC);
+                break;
+            case FloatRepair.Narrow:
+                asm.Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, Step, LanesA);
+                break;
+            default:
+                asm.Emit(Code.VEX_Vmovaps_xmm_xmmm128, Step, LanesC);
+                asm.Emit(size == 3 ? Code.VEX_Vfmadd231pd_xmm_xmm_xmmm128 : Code.VEX_Vfmadd231ps_xmm_xmm_xmmm128, Step, LanesA, LanesB);
+                break;
+        }
+        asm.Emit(Code.VEX_Vstmxcsr_m32, new MemoryOperand(RSP, NewMxcsr));
+        asm.Emit(Code.Mov_r32_rm32, EAX, new MemoryOperand(RSP, NewMxcsr));
+        asm.Emit(Code.And_rm32_imm8, EAX, Exceptions);
+        asm.Emit(Code.Or_rm32_r32, new MemoryOperand(RSP, Mxcsr), EAX);
+
+        asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step2, Result, Constant(size == 3 ? ~0ul >> 1 : 0x7FFF_FFFF_7FFF_FFFF));
+        asm.Emit(Instruction.Create(CompareCode(size), Step2, Step2, Constant(size == 3 ? 1ul << 52 : 0x0080_0000_0080_0000), Equal));
+        asm.Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, Step3, Step3, Step3);
+        Compare(size, Step3, Step, Step3, Equal);
+        asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step2, Step2, Step3);
+        asm.Emit(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, Result, Result, Step, Step2);
+    }
 
     /// <summary>NaNs of the result become the default NaN.</summary>
     static void TakeDefault(int size)
@@ -232,7 +295,7 @@ static unsafe class FloatStubs
         asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step, Step, Step2);
         TakeMarked(size, LanesB);
         // Times one: a subnormal number is flushed if the mode says so.
-        asm.Emit(Multiply(size), Result, Result, Constant(size == 3 ? 0x3FF0_0000_0000_0000UL : 0x3F80_0000_3F80_0000));
+        asm.Emit(Multiply(size), Result, Result, Ones(size));
     }
 
     /// <summary>Lanes where a times b is infinity times zero become the default NaN; they alone raise Invalid here that has not been raised before.</summary>
@@ -267,6 +330,7 @@ static unsafe class FloatStubs
     static readonly ulong* constants;
 
     static MemoryOperand Signs(int size) => Constant(size == 3 ? 1ul << 63 : 0x8000_0000_8000_0000);
+    static MemoryOperand Ones(int size) => Constant(size == 3 ? 0x3FF0_0000_0000_0000ul : 0x3F80_0000_3F80_0000);
     static MemoryOperand DefaultNaNs(int size) => Constant(size == 3 ? 0x7FF8_0000_0000_0000ul : 0x7FC0_0000_7FC0_0000ul);
     static MemoryOperand Constant(ulong both) => Constant(both, both);
 

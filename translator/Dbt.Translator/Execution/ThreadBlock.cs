@@ -80,6 +80,9 @@ public unsafe struct ThreadBlock
     /// <summary>The return ring: pointers to <see cref="CodeCache.ExitRecord"/>s.</summary>
     [FieldOffset(1280)] public fixed long Ring[RingEntries];
 
+    /// <summary>See <see cref="X64.ThreadConstants"/>.</summary>
+    [FieldOffset(2048)] public fixed byte Constants[16 * X64.ThreadConstants.Count];
+
     /// <summary>What its host thread is doing (<see cref="ThreadActivity"/>); written by that thread, read by one that stops the world.</summary>
     [FieldOffset(1536)] public uint Activity;
     /// <summary>Host thread id while <see cref="Engine.Run"/> runs.</summary>

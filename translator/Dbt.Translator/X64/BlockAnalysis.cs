@@ -299,11 +299,13 @@ sealed partial class BlockAnalysis
             case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
                 return values[i].Partner == 0;
             case Opcode.FRound or Opcode.FConvert:
-                return (op.Aux & IrBuilder.DefaultNaNBit) == 0 && (op.Opcode == Opcode.FConvert || (Rounding)(op.Aux & 7) != Rounding.NearestAway);
+                return (op.Aux & IrBuilder.DefaultNaNBit) == 0 && (op.Opcode == Opcode.FConvert ? op.Type == IrType.F64 : (Rounding)(op.Aux & 7) != Rounding.NearestAway);
             case Opcode.VFCompareEqual or Opcode.VFCompareGreater or Opcode.VFCompareGreaterOrEqual:
                 return true;
-            case Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow:
+            case Opcode.VFRound or Opcode.VFWiden:
                 return (op.Aux & IrBuilder.DefaultNaNBit) == 0;
+            case Opcode.VFNarrow:
+                return (op.Aux & 3) == 1 && (op.Aux & IrBuilder.DefaultNaNBit) == 0;
             case Opcode.VFToInteger or Opcode.VIntegerToF:
                 return features.Avx512 || (op.Aux & 3) == 2;
             case Opcode.IntegerToF:

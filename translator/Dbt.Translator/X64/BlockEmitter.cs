@@ -131,6 +131,8 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>A 128-bit constant in the data part, as an operand.</summary>
     MemoryOperand Pool(ulong low, ulong high)
     {
+        int shared = ThreadConstants.Find(low, high);
+        if (shared >= 0) return Field(ThreadFields.Constants + (16 * shared));
         for (int k = 0; k < Math.Min(pooledCount, pooled.Length); k++)
         {
             ref readonly PooledConstant known = ref pooled[k];

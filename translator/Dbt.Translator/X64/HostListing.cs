@@ -100,8 +100,10 @@ sealed unsafe class HostListing
         }
         if (instruction.Mnemonic == Mnemonic.Lea || *(CodePair**)address == TranslationCache.NeverPair) return "inline cache";
         ulong* constant = (ulong*)address;
-        return constant[0] == constant[1] ? $"0x{constant[0]:x}" : $"0x{constant[1]:x16}{constant[0]:x16}";
+        return TextOfConstant(constant[0], constant[1]);
     }
+
+    static string TextOfConstant(ulong low, ulong high) => low == high ? $"0x{low:x}" : $"0x{high:x16}{low:x16}";
 
     string NoteOfState(in Instruction instruction)
     {
@@ -116,6 +118,12 @@ sealed unsafe class HostListing
         if (scratch is >= 0 and < 64) return string.Create(CultureInfo.InvariantCulture, $"scratch+{scratch}");
         int operand = displacement - ThreadFields.Operands;
         if (operand is >= 0 and < 16 * (ThreadBlock.ResultOperand + 1)) return operand < 16 * ThreadBlock.ResultOperand ? string.Create(CultureInfo.InvariantCulture, $"operand {operand / 16}") : "result";
+        int constant = displacement - ThreadFields.Constants;
+        if (constant is >= 0 and < 16 * ThreadConstants.Count)
+        {
+            var (low, high) = ThreadConstants.Get(constant / 16);
+            return TextOfConstant(low, high);
+        }
         foreach (var (field, text) in Fields)
         {
             if (displacement == field) return text;

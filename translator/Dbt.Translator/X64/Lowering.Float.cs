@@ -105,12 +105,13 @@ public sealed unsafe partial class BlockEmitter
         ClobberFlags();
         HostReg a = alloc.Use(op.A);
         VectorSource b = PrepareVector(op.B);
-        bool toDefault = WantsDefaultNaN(op);
-        HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
+        bool needsOperands = !WantsDefaultNaN(op) || op.Opcode is Opcode.FMul or Opcode.FDiv;
+        HostReg result = needsOperands ? alloc.Define(i) : alloc.DefineOver(i);
         Emit(code, result, a, b);
         ref SlowPath slow = ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a, b.Reg);
-        if (!toDefault) slow.Source = b;
-        JumpIfNaN(ref slow);
+        if (needsOperands) slow.Source = b;
+        if (op.Opcode is Opcode.FMul or Opcode.FDiv) JumpIfNaNOrLeast(ref slow);
+        else JumpIfNaN(ref slow);
     }
 
     void ScalarSqrt(int i, ref IrOp op, Code code)
@@ -166,6 +167,6 @@ public sealed unsafe partial class BlockEmitter
         }, result, a, b);
         ref SlowPath slow = ref NewRepair(op, wide ? 3 : 2, isScalar: true, result, a, b, c);
         slow.Negate = op.Aux & 3;
-        JumpIfNaN(ref slow);
+        JumpIfNaNOrLeast(ref slow);
     }
 }

@@ -79,12 +79,16 @@ public sealed unsafe partial class BlockEmitter
     void ScalarConvert(int i, ref IrOp op)
     {
         HostReg a = alloc.Use(op.A);
-        HostReg result = alloc.DefineOver(i);
         if (op.Type == IrType.F64)
         {
-            Emit(Code.VEX_Vcvtss2sd_xmm_xmm_xmmm32, result, a, a);
+            HostReg wide = alloc.DefineOver(i);
+            Emit(Code.VEX_Vcvtss2sd_xmm_xmm_xmmm32, wide, a, a);
+            if (WantsDefaultNaN(op)) ReplaceNaN(wide, 3);
+            return;
         }
-        else if (values[op.A].ZeroAbove != ZeroAbove.Unknown)
+        ClobberFlags();
+        HostReg result = alloc.Define(i);
+        if (values[op.A].ZeroAbove != ZeroAbove.Unknown)
         {
             Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
         }
@@ -93,7 +97,7 @@ public sealed unsafe partial class BlockEmitter
             EmitZero(HostRegs.ScratchX);
             Emit(Code.VEX_Vcvtsd2ss_xmm_xmm_xmmm64, result, HostRegs.ScratchX, a);
         }
-        if (WantsDefaultNaN(op)) ReplaceNaN(result, FloatSize(op.Type));
+        JumpIfNaNOrLeast(ref NewRepair(op, 2, isScalar: true, result, a));
     }
 
     // ---- To integers ----

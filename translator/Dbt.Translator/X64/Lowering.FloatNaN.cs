@@ -6,7 +6,7 @@ namespace Dbt.Translator.X64;
 /// <summary>Where results may be NaNs: cold code that has <see cref="Execution.FloatStubs"/> give them the bits that Arm gives them, and steps on lanes.</summary>
 public sealed unsafe partial class BlockEmitter
 {
-    const int Unordered = 3, Ordered = 7, LessOrEqual = 18;
+    const int Unordered = 3, Ordered = 7, EqualOrUnordered = 8, LessOrEqual = 18;
 
     /// <summary>A slow path that repairs an operation's result, for the caller to jump to.</summary>
     ref SlowPath NewRepair(in IrOp op, int size, bool isScalar, HostReg result, HostReg a = HostReg.None, HostReg b = HostReg.None, HostReg c = HostReg.None)
@@ -17,8 +17,8 @@ public sealed unsafe partial class BlockEmitter
         slow.Size = size;
         slow.IsScalar = isScalar;
         slow.ToDefault = WantsDefaultNaN(op);
-        // The default NaN does not depend on the operands; an extreme and the exceptions of a fused operation do.
-        if (slow.ToDefault && slow.Repair < FloatRepair.MulAdd) slow.Repair = FloatRepair.DefaultNaN;
+        // The default NaN does not depend on the operands; exceptions and extremes do.
+        if (slow.ToDefault && slow.Repair < FloatRepair.Multiply) slow.Repair = FloatRepair.DefaultNaN;
         slow.Result = result;
         slow.A = a;
         slow.B = b;
@@ -47,7 +47,7 @@ public sealed unsafe partial class BlockEmitter
             LoadLane(b, path.Source.Memory, path.Size);
         }
         int routine = FloatRepairRequest.RoutineNumber(path.Repair, path.Size, path.ToDefault, path.Negate);
-        int request = FloatRepairRequest.Encode(routine, path.Size, path.IsScalar, path.Result, path.A, b, path.C);
+        int request = FloatRepairRequest.Encode(routine, path.Repair == FloatRepair.Narrow ? 3 : path.Size, path.IsScalar, path.Result, path.A, b, path.C);
         asm.Emit(Instruction.Create(Code.Mov_r32_imm32, Register.EAX, (uint)request));
         asm.Emit(Code.Call_rm64, Field(ThreadFields.StubFloat));
     }
@@ -57,6 +57,26 @@ public sealed unsafe partial class BlockEmitter
     {
         Emit(slow.Size == 3 ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, slow.Result, slow.Result);
         asm.Jump(HostCondition.Parity, ref slow.Entry);
+        asm.Bind(ref slow.Return);
+    }
+
+    /// <summary>The same for an operation that may round a tiny result to the least normal number, and also if it seems to have done so.</summary>
+    void JumpIfNaNOrLeast(ref SlowPath slow)
+    {
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, HostRegs.ScratchX, slow.Result, AllButSigns(slow.Size));
+        asm.Emit(slow.Size == 3 ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, HostRegs.ScratchX.X(), LeastNormals(slow.Size));
+        asm.Jump(HostCondition.Equal, ref slow.Entry);
+        asm.Bind(ref slow.Return);
+    }
+
+    /// <summary>The same for lanes.</summary>
+    void JumpIfNaNOrLeastLane(ref SlowPath slow)
+    {
+        ClobberFlags();
+        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, HostRegs.ScratchX, slow.Result, AllButSigns(slow.Size));
+        asm.Emit(CompareLanes(slow.Size), HostRegs.ScratchX.X(), HostRegs.ScratchX.X(), LeastNormals(slow.Size), EqualOrUnordered);
+        Emit(Code.VEX_Vptest_xmm_xmmm128, HostRegs.ScratchX, HostRegs.ScratchX);
+        asm.Jump(HostCondition.NotEqual, ref slow.Entry);
         asm.Bind(ref slow.Return);
     }
 
@@ -92,6 +112,8 @@ public sealed unsafe partial class BlockEmitter
     }
 
     MemoryOperand SignBits(int size) => Pool(size == 3 ? 1ul << 63 : 0x8000_0000_8000_0000);
+
+    MemoryOperand LeastNormals(int size) => Pool(size == 3 ? 1ul << 52 : 0x0080_0000_0080_0000);
 
     MemoryOperand AllButSigns(int size) => Pool(size == 3 ? ~0ul >> 1 : 0x7FFF_FFFF_7FFF_FFFF);
 

@@ -53,9 +53,12 @@ public sealed unsafe partial class BlockEmitter
     void VectorFloatBinary(int i, ref IrOp op, int size, Code code)
     {
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-        HostReg result = DefineFloat(i, op);
+        bool maySeemNormal = op.Opcode is Opcode.VFMul or Opcode.VFDiv;
+        HostReg result = maySeemNormal ? alloc.Define(i) : DefineFloat(i, op);
         Emit(code, result, a, b);
-        JumpIfNaNLane(ref NewRepair(op, size, isScalar: false, result, a, b));
+        ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b);
+        if (maySeemNormal) JumpIfNaNOrLeastLane(ref slow);
+        else JumpIfNaNLane(ref slow);
     }
 
     void VectorFloatCompare(int i, ref IrOp op, int size, int predicate)
@@ -78,7 +81,7 @@ public sealed unsafe partial class BlockEmitter
         }, result, a, b);
         ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b, c);
         slow.Negate = (int)op.Imm & 1;
-        JumpIfNaNLane(ref slow);
+        JumpIfNaNOrLeastLane(ref slow);
     }
 
     // Unordered lanes are looked for first: MAXPS raises Invalid for quiet NaNs, too.
@@ -139,9 +142,9 @@ public sealed unsafe partial class BlockEmitter
         HostReg a = alloc.Use(op.A);
         if (size == 2)
         {
-            HostReg result = alloc.DefineOver(i);
+            HostReg result = alloc.Define(i);
             Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
-            if (WantsDefaultNaN(op)) JumpIfNaNLane(ref NewDefaultNaN(size, isScalar: false, result));
+            JumpIfNaNOrLeastLane(ref NewRepair(op, size, isScalar: false, result, a));
             return;
         }
         if (WantsDefaultNaN(op))
