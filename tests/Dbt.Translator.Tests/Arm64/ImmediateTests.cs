@@ -56,5 +56,10 @@ public sealed class ImmediateTests
         Assert.Equal(((Arm64Features.HwCap >> 27) & 1) + ((Arm64Features.HwCap2 >> 7) & 1), (isar0 >> 52) & 15);
         Assert.Equal(((Arm64Features.HwCap >> 15) & 1) + ((Arm64Features.HwCap >> 26) & 1), (isar1 >> 20) & 15);
         Assert.Equal((Arm64Features.HwCap >> 29) & 1, (isar1 >> 36) & 15);
+        // AES with PMULL, SHA1, SHA2 with SHA512, SHA3, SM3, SM4: bit of HWCAP, field of ID_AA64ISAR0_EL1.
+        foreach ((int capability, int field) in new[] { (5, 8), (17, 32), (18, 36), (19, 40) })
+            Assert.Equal((Arm64Features.HwCap >> capability) & 1, (isar0 >> field) & 15);
+        Assert.Equal(((Arm64Features.HwCap >> 3) & 1) + ((Arm64Features.HwCap >> 4) & 1), (isar0 >> 4) & 15);
+        Assert.Equal(((Arm64Features.HwCap >> 6) & 1) + ((Arm64Features.HwCap >> 21) & 1), (isar0 >> 12) & 15);
     }
 }

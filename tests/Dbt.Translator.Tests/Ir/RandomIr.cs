@@ -136,6 +136,7 @@ public sealed class RandomIr
             Opcode.VFromPair => RandomIrParts.Vector,
             Opcode.VFromScalar or Opcode.ScalarFromV => RandomIrParts.Float | RandomIrParts.Vector,
             <= Opcode.IntegerToF => RandomIrParts.Float,
+            >= Opcode.VRotateRight and <= Opcode.VSm4Substitute => RandomIrParts.Vector,
             < Opcode.VFAdd or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned => RandomIrParts.Vector,
             _ => RandomIrParts.Float | RandomIrParts.Vector,
         };
@@ -343,6 +344,7 @@ public sealed class RandomIr
             ImmKind.ByteNumber => random.Next(16),
             ImmKind.VectorConversion => (op.Opcode == Opcode.VIntegerToF ? 0 : random.Next(6)) | (random.Next(2) << 3)
                 | (op.Opcode == Opcode.VFRound || random.Next(2) == 0 ? 0 : random.Next(1, element + 1) << 8),
+            ImmKind.Selector => random.Next(IrVerifier.MaxSelector(op.Opcode) + 1),
             ImmKind.Container => random.Next(op.Aux + 1, 4),
             ImmKind.Location => (long)FirstPc + 4 * random.Next(0x1000),
             _ => 0,

@@ -37,6 +37,8 @@ public sealed partial class IrBuilder
             case >= Opcode.VAnd and <= Opcode.VZeroUpper:
             case Opcode.VExtract:
                 return FoldVector(ref op);
+            case Opcode.VInsertLane or >= Opcode.VRotateRight and <= Opcode.VSm4Substitute:
+                return FoldCryptography(ref op);
             default:
                 return 0;
         }

@@ -129,6 +129,9 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
             case <= Opcode.IntegerToF:
                 values[index] = Float(op, block[op.A].Type);
                 return false;
+            case >= Opcode.VRotateRight and <= Opcode.VSm4Substitute:
+                values[index] = Cryptography(op);
+                return false;
             default:
                 values[index] = Vector(op);
                 return false;

@@ -220,6 +220,9 @@ public sealed class IrPrinter
             case ImmKind.VectorConversion when op.Imm >> 8 != 0:
                 Named("fraction", op.Imm >> 8, ref separator);
                 break;
+            case ImmKind.Selector:
+                Named("select", op.Imm, ref separator);
+                break;
             case ImmKind.Helper:
                 Named("helper", op.Imm, ref separator);
                 break;

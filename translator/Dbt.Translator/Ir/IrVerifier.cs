@@ -147,11 +147,21 @@ public static class IrVerifier
     {
         Opcode.VFWiden or Opcode.VFNarrow => 1,
         >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 1,
+        Opcode.VRotateRight => 2,
         _ => 0,
     };
 
     /// <summary>Whether an operation on halves may have <see cref="IrBuilder.FlushHalfBit"/>.</summary>
     internal static bool MayFlushHalf(Opcode opcode) => opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden or Opcode.VFNarrow;
+
+    /// <summary>The largest imm of an operation with <see cref="ImmKind.Selector"/>.</summary>
+    internal static int MaxSelector(Opcode opcode) => opcode switch
+    {
+        Opcode.VShuffleWords or Opcode.VLogic3 => 255,
+        Opcode.VPolyMul64 => 3,
+        Opcode.VSha1Rounds => 2,
+        _ => 1,
+    };
 
     static bool ImmFits(IrBlock block, in IrOp op, in OpInfo info)
     {
@@ -177,6 +187,7 @@ public static class IrVerifier
             case ImmKind.ByteNumber: return imm is >= 0 and <= 15;
             case ImmKind.VectorConversion: return (imm & 7) <= (long)Rounding.Dynamic && (imm & 0xF0) == 0 && imm >> 8 >= 0 && imm >> 8 <= (op.Opcode == Opcode.VFRound ? 0 : 8 << (op.Aux & 3));
             case ImmKind.Container: return imm > op.Aux && imm <= 3;
+            case ImmKind.Selector: return imm >= 0 && imm <= MaxSelector(op.Opcode);
             case ImmKind.ConditionCode: return (imm & 0xFF) <= (long)Condition.Always2;
             default: return true;
         }

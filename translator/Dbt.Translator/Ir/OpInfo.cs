@@ -182,6 +182,8 @@ public enum ImmKind : byte
     Container,
     /// <summary>A rounding in bits 2..0, bit 3: unsigned or inexact, bits 15..8: number of fraction bits.</summary>
     VectorConversion,
+    /// <summary>A choice, from 0 to <see cref="IrVerifier.MaxSelector"/> of the opcode.</summary>
+    Selector,
     /// <summary>Number of a runtime helper.</summary>
     Helper,
     /// <summary>A location (<see cref="Location.Bits"/>).</summary>

@@ -235,6 +235,24 @@ public static class OpTable
         Vector1(Opcode.VFWiden, "vfwiden", effects: Fp);
         Vector1(Opcode.VFNarrow, "vfnarrow", effects: Fp);
 
+        Vector1(Opcode.VRotateRight, "vror", ImmKind.ShiftLeft);
+        Bits2(Opcode.VShuffleWords, "vshufw", ImmKind.Selector);
+        Op(Opcode.VLogic3, "vlogic3", R.V128, O.V128, O.V128, O.V128, imm: ImmKind.Selector);
+        Bits2(Opcode.VPolyMul, "vpmul");
+        Bits2(Opcode.VPolyMulWide, "vpmulw");
+        Bits2(Opcode.VPolyMul64, "vpmul64", ImmKind.Selector);
+        Bits2(Opcode.VAesEncrypt, "vaesenc");
+        Bits2(Opcode.VAesEncryptLast, "vaesenc_last");
+        Bits2(Opcode.VAesDecrypt, "vaesdec");
+        Bits2(Opcode.VAesDecryptLast, "vaesdec_last");
+        Bits1(Opcode.VAesMixColumns, "vaesmix");
+        Bits1(Opcode.VAesInverseMixColumns, "vaesmix_inverse");
+        Bits2(Opcode.VSha1Rounds, "vsha1", ImmKind.Selector);
+        Op(Opcode.VSha256Rounds, "vsha256", R.V128, O.V128, O.V128, O.V128, imm: ImmKind.Selector);
+        Bits2(Opcode.VSha256Schedule0, "vsha256_schedule0");
+        Bits2(Opcode.VSha256Schedule1, "vsha256_schedule1");
+        Bits1(Opcode.VSm4Substitute, "vsm4_sbox");
+
         Op(Opcode.CallHelper, "call", R.Call, O.Optional, O.Optional, O.Optional, O.Optional, AuxKind.CallEffects, ImmKind.Helper,
             Side | OpEffects.MayFault | OpEffects.ReadsMemory | OpEffects.WritesMemory | OpEffects.ReadsSlot | OpEffects.WritesSlot);
         Op(Opcode.PushReturn, "push_return", R.None, imm: ImmKind.Location, effects: Side);

@@ -334,6 +334,48 @@ public enum Opcode : ushort
     /// <summary>FP elements of a at half size in the low half, upper half zero: FCVTN. aux = size of the result's elements (1 or 2).</summary>
     VFNarrow,
 
+    // ---- Rotation, choice and cryptography, V128. State and round of an algorithm are the host-neutral parts of the guests' instructions. ----
+    /// <summary>Each element of a rotated right by imm, below the element's width; aux 2 or 3.</summary>
+    VRotateRight,
+    /// <summary>32-bit elements imm bits 1..0 and 3..2 of a (low half), bits 5..4 and 7..6 of b (high half).</summary>
+    VShuffleWords,
+    /// <summary>Any function of three bits: each bit of the result is bit (4 a + 2 b + c) of imm, where a, b and c are the operands' bits at its place.</summary>
+    VLogic3,
+    /// <summary>Polynomial (carry-less) product of each byte of a and b, low 8 bits: PMUL.</summary>
+    VPolyMul,
+    /// <summary>Polynomial products, 16 bits wide, of the bytes of the low halves: PMULL.</summary>
+    VPolyMulWide,
+    /// <summary>Polynomial product, 128 bits wide, of one half of a (imm bit 0: the high one) and one of b (imm bit 1).</summary>
+    VPolyMul64,
+    /// <summary>A round of AES on state a with round key b: MixColumns(SubBytes(ShiftRows(a))) ^ b (FIPS 197).</summary>
+    VAesEncrypt,
+    /// <summary>The last round: SubBytes(ShiftRows(a)) ^ b.</summary>
+    VAesEncryptLast,
+    /// <summary>A round of the inverse cipher: InvMixColumns(InvSubBytes(InvShiftRows(a))) ^ b.</summary>
+    VAesDecrypt,
+    /// <summary>Its last round: InvSubBytes(InvShiftRows(a)) ^ b.</summary>
+    VAesDecryptLast,
+    /// <summary>MixColumns(a).</summary>
+    VAesMixColumns,
+    /// <summary>InvMixColumns(a).</summary>
+    VAesInverseMixColumns,
+    /// <summary>
+    /// Four rounds of SHA-1 without the constant (FIPS 180-4, 6.1.2). State a has d, c, b, a in elements 0..3 and the result the new ones; b has w3, w2, w1 and w0 + e.
+    /// imm: f is 0 Ch, 1 Parity, 2 Maj.
+    /// </summary>
+    VSha1Rounds,
+    /// <summary>
+    /// Two rounds of SHA-256 (6.2.2): a has h, g, d, c in elements 0..3, b has f, e, b, a; the result has the new f, e, b, a (b is then h, g, d, c). Elements 0 and 1
+    /// (imm 1: 2 and 3) of c are the rounds' w + k.
+    /// </summary>
+    VSha256Rounds,
+    /// <summary>First part of the SHA-256 schedule: element i of a + sigma0 of element i + 1 of b:a (4 being b's first).</summary>
+    VSha256Schedule0,
+    /// <summary>Second part: element i of a + sigma1 of element i + 2 of b for i = 0, 1, and + sigma1 of the result's element i - 2 for i = 2, 3.</summary>
+    VSha256Schedule1,
+    /// <summary>Each byte of a through the S-box of SM4 (GB/T 32907-2016).</summary>
+    VSm4Substitute,
+
     // ---- System ----
     /// <summary>Calls runtime helper imm with up to four integer operands; T may be None, I32 or I64. aux bit 0: it may read slots, bit 1: it may write slots, bit 2: it may fault.</summary>
     CallHelper,

@@ -298,6 +298,8 @@ sealed partial class BlockAnalysis
             case >= Opcode.VFromScalar and <= Opcode.Bitcast or Opcode.FNeg or Opcode.FAbs:
             case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
                 return values[i].Partner == 0;
+            case >= Opcode.VRotateRight and <= Opcode.VSm4Substitute:
+                return true;
             case Opcode.FRound or Opcode.FConvert:
                 return (op.Aux & IrBuilder.DefaultNaNBit) == 0 && (op.Opcode == Opcode.FConvert ? op.Type == IrType.F64 : (Rounding)(op.Aux & 7) != Rounding.NearestAway);
             case Opcode.VFCompareEqual or Opcode.VFCompareGreater or Opcode.VFCompareGreaterOrEqual:

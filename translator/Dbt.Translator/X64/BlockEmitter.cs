@@ -181,6 +181,9 @@ public sealed unsafe partial class BlockEmitter
             case >= Opcode.CallHelper:
                 LowerControl(i, ref op);
                 break;
+            case >= Opcode.VRotateRight and <= Opcode.VSm4Substitute:
+                LowerCryptography(i, ref op);
+                break;
             case >= Opcode.FAdd and <= Opcode.IntegerToF:
                 LowerFloat(i, ref op);
                 break;

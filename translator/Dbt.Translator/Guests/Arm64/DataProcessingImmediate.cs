@@ -47,7 +47,7 @@ sealed partial class Arm64Lifter
 
     [Instruction("sf opc:2 100100 N immr:6 imms:6 Rn:5 Rd:5", When = "Arm64Immediate.IsBitmask(sf, N, imms)",
         Asm = "{Logical opc false} {OrSpUnless Rd sf opc==3}, {Rn:sf}, #{HexUnsigned Arm64Immediate.Bitmask(sf, N, imms, immr)}")]
-    [Alias("mov {OrSp Rd sf}, #{HexUnsigned Arm64Immediate.Bitmask(sf, N, imms, immr)}", When = "opc == 1 && Rn == 31 && !Arm64Immediate.IsMoveWide(sf, N, imms, immr)")]
+    [Alias("mov {OrSp Rd sf}, #{HexUnsigned Arm64Immediate.Bitmask(sf, N, imms, immr)}", When = "opc == 1 && Rn == 31 && (Rd == 31 || !Arm64Immediate.IsMoveWide(sf, N, imms, immr))")]
     [Alias("tst {Rn:sf}, #{HexUnsigned Arm64Immediate.Bitmask(sf, N, imms, immr)}", When = "opc == 3 && Rd == 31")]
     bool LogicalImmediate(bool sf, int opc, bool N, int immr, int imms, int Rn, int Rd)
     {

@@ -1,0 +1,97 @@
+namespace Dbt.Translator.Ir;
+
+/// <summary>Rotation, choice and cryptography: construction and folding.</summary>
+/// <remarks>
+/// The guest's instructions cut the algorithms in other places than hosts do. The folds here put the pieces together again: what one instruction shuffles into the
+/// guest's order the next shuffles back, and a substitution followed by MixColumns is a round of AES.
+/// </remarks>
+public sealed partial class IrBuilder
+{
+    /// <summary>Each element (log2 bytes: 2 or 3) rotated right.</summary>
+    public Value VRotateRight(int element, Value a, int amount) => amount == 0 ? a : Emit(Opcode.VRotateRight, IrType.V128, a, aux: element, imm: amount);
+
+    /// <summary>Each element rotated left.</summary>
+    public Value VRotateLeft(int element, Value a, int amount) => VRotateRight(element, a, -amount & ((8 << element) - 1));
+
+    /// <summary>Two 32-bit elements of a, then two of b; see <see cref="Opcode.VShuffleWords"/>.</summary>
+    public Value VShuffleWords(Value a, Value b, int selector) => Emit(Opcode.VShuffleWords, IrType.V128, a, b, imm: selector);
+
+    /// <summary>The polynomial product of one half of each.</summary>
+    public Value VPolyMul64(Value a, bool highA, Value b, bool highB) => Emit(Opcode.VPolyMul64, IrType.V128, a, b, imm: (highA ? 1 : 0) | (highB ? 2 : 0));
+
+    /// <summary>Four rounds of SHA-1; see <see cref="Opcode.VSha1Rounds"/>.</summary>
+    public Value VSha1Rounds(Value state, Value words, int function) => Emit(Opcode.VSha1Rounds, IrType.V128, state, words, imm: function);
+
+    /// <summary>Two rounds of SHA-256; see <see cref="Opcode.VSha256Rounds"/>.</summary>
+    public Value VSha256Rounds(Value hgdc, Value feba, Value words, bool highWords) => Emit(Opcode.VSha256Rounds, IrType.V128, hgdc, feba, words, imm: highWords ? 1 : 0);
+
+    int FoldCryptography(ref IrOp op)
+    {
+        switch (op.Opcode)
+        {
+            case Opcode.VInsertLane:
+                LookThroughShuffle(ref op);
+                return 0;
+            case Opcode.VShuffleWords:
+                return FoldShuffle(ref op);
+            case Opcode.VPolyMul64:
+                if (IsHighHalf(ref op.A, (op.Imm & 1) != 0)) op.Imm |= 1;
+                if (IsHighHalf(ref op.B, (op.Imm & 2) != 0)) op.Imm |= 2;
+                return 0;
+            case Opcode.VAesMixColumns when block[op.A].Opcode == Opcode.VAesEncryptLast && IsVConst(block[op.A].B, 0):
+                return RoundOf(Opcode.VAesEncrypt, op.A);
+            case Opcode.VAesInverseMixColumns when block[op.A].Opcode == Opcode.VAesDecryptLast && IsVConst(block[op.A].B, 0):
+                return RoundOf(Opcode.VAesDecrypt, op.A);
+            default:
+                return 0;
+        }
+    }
+
+    int RoundOf(Opcode round, int lastRound) => VBinary(round, 0, new Value(block[lastRound].A), new Value(block[lastRound].B)).Index;
+
+    // An element of a shuffled vector is an element of what was shuffled.
+    void LookThroughShuffle(ref IrOp op)
+    {
+        if (op.Aux != 2 || block[op.B].Opcode != Opcode.VShuffleWords) return;
+        (int source, int word) = WordOf(op.B, (int)(op.Imm >> 4));
+        op.B = source;
+        op.Imm = (op.Imm & 15) | ((long)word << 4);
+    }
+
+    /// <summary>Where a 32-bit element of a vector comes from.</summary>
+    (int Vector, int Word) WordOf(int vector, int word)
+    {
+        ref IrOp op = ref block[vector];
+        if (op.Opcode != Opcode.VShuffleWords) return (vector, word);
+        return (word < 2 ? op.A : op.B, (int)(op.Imm >> (2 * word)) & 3);
+    }
+
+    int FoldShuffle(ref IrOp op)
+    {
+        if (block[op.A].Opcode != Opcode.VShuffleWords && block[op.B].Opcode != Opcode.VShuffleWords)
+            return op.A == op.B && op.Imm == 0b11_10_01_00 ? op.A : 0;
+        int selector = (int)op.Imm;
+        var (a, word0) = WordOf(op.A, selector & 3);
+        var (a1, word1) = WordOf(op.A, (selector >> 2) & 3);
+        var (b, word2) = WordOf(op.B, (selector >> 4) & 3);
+        var (b1, word3) = WordOf(op.B, selector >> 6);
+        if (a != a1 || b != b1) return 0;
+        selector = word0 | (word1 << 2) | (word2 << 4) | (word3 << 6);
+        if (a == b && selector == 0b11_10_01_00) return a;
+        op.A = a;
+        op.B = b;
+        op.Imm = selector;
+        return 0;
+    }
+
+    // A factor that was moved down from the high half is read there.
+    bool IsHighHalf(ref int factor, bool high)
+    {
+        ref IrOp op = ref block[factor];
+        bool moved = !high && (op.Opcode == Opcode.VHighHalf || (op.Opcode == Opcode.VExtractBytes && op.Imm == 8));
+        bool everywhere = op is { Opcode: Opcode.VBroadcastLane, Aux: 3, Imm: 1 };
+        if (!moved && !everywhere) return high;
+        factor = op.A;
+        return true;
+    }
+}
