@@ -13,7 +13,9 @@ static class OutOfLine
         // One rounding of an exact product and sum has no short substitute.
         Opcode.FMulAdd or Opcode.VFMulAdd => !features.Fma,
         Opcode.VFWiden or Opcode.VFNarrow => op.Aux % 16 == 1 && !features.F16c,
-        Opcode.Crc32 => !features.Pclmul,
+        Opcode.Crc32 or Opcode.VPolyMul64 => !features.Pclmul,
+        >= Opcode.VAesEncrypt and <= Opcode.VAesInverseMixColumns => !features.Aes,
+        >= Opcode.VSha1Rounds and <= Opcode.VSha256Schedule1 => !features.Sha,
         _ => false,
     };
 
