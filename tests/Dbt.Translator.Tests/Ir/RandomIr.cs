@@ -137,6 +137,7 @@ public sealed class RandomIr
             Opcode.VFromScalar or Opcode.ScalarFromV => RandomIrParts.Float | RandomIrParts.Vector,
             <= Opcode.IntegerToF => RandomIrParts.Float,
             >= Opcode.VRotateRight and <= Opcode.VSm4Substitute => RandomIrParts.Vector,
+            Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate => RandomIrParts.Vector,
             < Opcode.VFAdd or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned => RandomIrParts.Vector,
             _ => RandomIrParts.Float | RandomIrParts.Vector,
         };
@@ -311,7 +312,8 @@ public sealed class RandomIr
     }
 
     static bool MakesNaN(Opcode opcode) => opcode is >= Opcode.FAdd and <= Opcode.FMinNumber or >= Opcode.FMulAdd and <= Opcode.FConvert
-        or >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and <= Opcode.VFMinNumber or Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow;
+        or >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and <= Opcode.VFMinNumber or Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow
+        or >= Opcode.VFRecipEstimate and <= Opcode.VFRecipSqrtStep;
 
     byte Access(in IrOp op)
     {
@@ -345,6 +347,7 @@ public sealed class RandomIr
             ImmKind.VectorConversion => (op.Opcode == Opcode.VIntegerToF ? 0 : random.Next(6)) | (random.Next(2) << 3)
                 | (op.Opcode == Opcode.VFRound || random.Next(2) == 0 ? 0 : random.Next(1, element + 1) << 8),
             ImmKind.Selector => random.Next(IrVerifier.MaxSelector(op.Opcode) + 1),
+            ImmKind.ElementCount => 1 << random.Next(5 - (op.Aux & 3)),
             ImmKind.Container => random.Next(op.Aux + 1, 4),
             ImmKind.Location => (long)FirstPc + 4 * random.Next(0x1000),
             _ => 0,

@@ -70,6 +70,7 @@ sealed unsafe class EmittedBlock : IDisposable
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
         Thread->StubEvaluate = RuntimeStubs.Evaluate;
         Thread->GuestMxcsr = Thread->HostMxcsr = 0x1F80;
+        Thread->EstimateTables = EstimateTables.Data;
         neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
         neverMatching->Location = ulong.MaxValue;
         ring = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));

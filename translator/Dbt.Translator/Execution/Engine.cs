@@ -74,6 +74,7 @@ public sealed unsafe partial class Engine
         block->StubFloat = FloatStubs.Repair;
         block->StubEvaluate = RuntimeStubs.Evaluate;
         X64.ThreadConstants.CopyTo(block->Constants);
+        block->EstimateTables = X64.EstimateTables.Data;
         block->Helpers = helpers;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);

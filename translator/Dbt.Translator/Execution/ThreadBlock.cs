@@ -89,6 +89,8 @@ public unsafe struct ThreadBlock
     [FieldOffset(1540)] public int HostThreadId;
     /// <summary>The word that is non-zero while a thread stops the world; also the futex on which stopped threads sleep.</summary>
     [FieldOffset(1544)] public uint* StopWord;
+    /// <summary>See <see cref="X64.EstimateTables"/>.</summary>
+    [FieldOffset(1560)] public long* EstimateTables;
 
     /// <summary>Stub: executes an operation for which the host has no instruction. rax = <see cref="Ir.OutOfLineOperation"/>; operands and result in <see cref="Operands"/>. Changes rax and flags only.</summary>
     [FieldOffset(1552)] public nint StubEvaluate;

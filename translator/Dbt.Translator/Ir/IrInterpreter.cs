@@ -126,6 +126,9 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
             case <= Opcode.Bitcast:
                 values[index] = MoveAcross(op);
                 return false;
+            case >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate:
+                values[index] = Estimate(op);
+                return false;
             case <= Opcode.IntegerToF:
                 values[index] = Float(op, block[op.A].Type);
                 return false;

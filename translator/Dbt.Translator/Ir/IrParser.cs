@@ -161,7 +161,7 @@ public sealed class IrParser
                 case "in": op.Imm = long.Log2(ParseNumber(value)) - 3; break;
                 case "code": op.Imm |= ParseNumber(value) << (info.Imm == ImmKind.ConditionCode ? 8 : 0); break;
                 case "fraction": op.Imm |= ParseNumber(value) << (info.Imm == ImmKind.VectorConversion ? 8 : 0); break;
-                case "width" or "by" or "lane" or "select" or "helper": op.Imm |= ParseNumber(value); break;
+                case "width" or "by" or "lane" or "select" or "elements" or "helper": op.Imm |= ParseNumber(value); break;
                 default: throw Error($"unknown immediate '{tokens[i]}'");
             }
             tokens.RemoveAt(i);

@@ -223,6 +223,9 @@ public sealed class IrPrinter
             case ImmKind.Selector:
                 Named("select", op.Imm, ref separator);
                 break;
+            case ImmKind.ElementCount:
+                Named("elements", op.Imm, ref separator);
+                break;
             case ImmKind.Helper:
                 Named("helper", op.Imm, ref separator);
                 break;

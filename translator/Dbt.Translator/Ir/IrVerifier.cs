@@ -139,6 +139,7 @@ public static class IrVerifier
     {
         Opcode.VMulWideUnsigned or Opcode.VMulWideSigned or Opcode.VFWiden or Opcode.VFNarrow => 2,
         Opcode.VMul or Opcode.VNarrow or Opcode.VWidenSigned or Opcode.VWidenUnsigned or Opcode.VCountLeadingZeros or Opcode.VReverse => 2,
+        Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate => 2,
         _ => 3,
     };
 
@@ -148,6 +149,7 @@ public static class IrVerifier
         Opcode.VFWiden or Opcode.VFNarrow => 1,
         >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 1,
         Opcode.VRotateRight => 2,
+        >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate => 2,
         _ => 0,
     };
 
@@ -186,6 +188,7 @@ public static class IrVerifier
             case ImmKind.LanePair: return (imm & 15) < lanes && imm >> 4 >= 0 && imm >> 4 < lanes;
             case ImmKind.ByteNumber: return imm is >= 0 and <= 15;
             case ImmKind.VectorConversion: return (imm & 7) <= (long)Rounding.Dynamic && (imm & 0xF0) == 0 && imm >> 8 >= 0 && imm >> 8 <= (op.Opcode == Opcode.VFRound ? 0 : 8 << (op.Aux & 3));
+            case ImmKind.ElementCount: return imm >= 1 && imm <= lanes && long.IsPow2(imm);
             case ImmKind.Container: return imm > op.Aux && imm <= 3;
             case ImmKind.Selector: return imm >= 0 && imm <= MaxSelector(op.Opcode);
             case ImmKind.ConditionCode: return (imm & 0xFF) <= (long)Condition.Always2;

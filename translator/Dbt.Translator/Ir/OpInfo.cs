@@ -184,6 +184,8 @@ public enum ImmKind : byte
     VectorConversion,
     /// <summary>A choice, from 0 to <see cref="IrVerifier.MaxSelector"/> of the opcode.</summary>
     Selector,
+    /// <summary>Number of elements computed, 1 .. 16 / element size, a power of two.</summary>
+    ElementCount,
     /// <summary>Number of a runtime helper.</summary>
     Helper,
     /// <summary>A location (<see cref="Location.Bits"/>).</summary>

@@ -253,6 +253,14 @@ public static class OpTable
         Bits2(Opcode.VSha256Schedule1, "vsha256_schedule1");
         Bits1(Opcode.VSm4Substitute, "vsm4_sbox");
 
+        Vector1(Opcode.VFRecipEstimate, "vfrecip", ImmKind.ElementCount, Fp);
+        Vector1(Opcode.VFRecipSqrtEstimate, "vfrsqrt", ImmKind.ElementCount, Fp);
+        Vector1(Opcode.VFRecipExponent, "vfrecip_exponent", ImmKind.ElementCount, Fp);
+        Vector2(Opcode.VFRecipStep, "vfrecip_step", effects: Fp);
+        Vector2(Opcode.VFRecipSqrtStep, "vfrsqrt_step", effects: Fp);
+        Vector1(Opcode.VRecipEstimate, "vrecip");
+        Vector1(Opcode.VRecipSqrtEstimate, "vrsqrt");
+
         Op(Opcode.CallHelper, "call", R.Call, O.Optional, O.Optional, O.Optional, O.Optional, AuxKind.CallEffects, ImmKind.Helper,
             Side | OpEffects.MayFault | OpEffects.ReadsMemory | OpEffects.WritesMemory | OpEffects.ReadsSlot | OpEffects.WritesSlot);
         Op(Opcode.PushReturn, "push_return", R.None, imm: ImmKind.Location, effects: Side);

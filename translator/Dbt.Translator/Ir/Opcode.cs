@@ -376,6 +376,22 @@ public enum Opcode : ushort
     /// <summary>Each byte of a through the S-box of SM4 (GB/T 32907-2016).</summary>
     VSm4Substitute,
 
+    // ---- Estimates and steps towards a quotient or root, V128; aux = element size. "elements" (imm): only so many low elements are computed, the others become zero. ----
+    /// <summary>Reciprocals to 8 bits: FPRecipEstimate. imm = elements.</summary>
+    VFRecipEstimate,
+    /// <summary>Reciprocal square roots to 8 bits: FPRSqrtEstimate. imm = elements.</summary>
+    VFRecipSqrtEstimate,
+    /// <summary>Powers of two near the reciprocals: FPRecpX. imm = elements.</summary>
+    VFRecipExponent,
+    /// <summary>2 - a * b, fused; 2 for infinity times zero: FPRecipStepFused. A NaN a changes its sign.</summary>
+    VFRecipStep,
+    /// <summary>(3 - a * b) / 2, fused; 1.5 for infinity times zero: FPRSqrtStepFused. A NaN a changes its sign.</summary>
+    VFRecipSqrtStep,
+    /// <summary>Reciprocals of 32-bit fixed-point fractions: UnsignedRecipEstimate (aux 2).</summary>
+    VRecipEstimate,
+    /// <summary>Reciprocal square roots of 32-bit fixed-point fractions: UnsignedRSqrtEstimate (aux 2).</summary>
+    VRecipSqrtEstimate,
+
     // ---- System ----
     /// <summary>Calls runtime helper imm with up to four integer operands; T may be None, I32 or I64. aux bit 0: it may read slots, bit 1: it may write slots, bit 2: it may fault.</summary>
     CallHelper,

@@ -59,7 +59,7 @@ readonly record struct FloatFormat(int FractionBits, int ExponentBits)
 /// bits, so the sticky bit never takes part in a tie. Speed is no aim: this is the oracle.
 /// Underflow is detected before rounding, as Arm does.
 /// </remarks>
-struct SoftFloat(FloatControl control)
+partial struct SoftFloat(FloatControl control)
 {
     public FloatControl Control = control;
     public FloatExceptions Raised;

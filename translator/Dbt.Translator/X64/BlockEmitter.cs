@@ -178,6 +178,9 @@ public sealed unsafe partial class BlockEmitter
             case >= Opcode.Load and <= Opcode.Fence:
                 LowerMemory(i, ref op);
                 break;
+            case >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate:
+                LowerEstimate(i, ref op);
+                break;
             case >= Opcode.CallHelper:
                 LowerControl(i, ref op);
                 break;

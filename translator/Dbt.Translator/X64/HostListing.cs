@@ -146,6 +146,7 @@ sealed unsafe class HostListing
         (ThreadFields.ExitValue, "exit value"),
         (ThreadFields.ExitValue2, "second exit value"),
         (ThreadFields.Helpers, "helper functions"),
+        (ThreadFields.EstimateTables, "tables of estimates"),
         (ThreadFields.CountLinked, "count of links"),
         (ThreadFields.CountInlineCache, "count of inline caches"),
         (ThreadFields.CountReturn, "count of predicted returns"),

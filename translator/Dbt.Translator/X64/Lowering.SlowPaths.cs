@@ -25,6 +25,8 @@ public sealed unsafe partial class BlockEmitter
         FlushHalf,
         /// <summary>Saturation of A's halves in a conversion to integers.</summary>
         HalfToInteger,
+        /// <summary>The whole operation, out of line.</summary>
+        Evaluate,
     }
 
     struct SlowPath
@@ -51,6 +53,8 @@ public sealed unsafe partial class BlockEmitter
         public bool MayUnderflow;
         /// <summary>Where flushed lanes are marked.</summary>
         public HostReg Mask;
+        /// <summary>The operation that the runtime is to execute.</summary>
+        public OutOfLineOperation* Operation;
     }
 
     SlowPath[] slowPaths = new SlowPath[64];
@@ -90,6 +94,7 @@ public sealed unsafe partial class BlockEmitter
                 case SlowPathKind.Half: EmitHalfSlow(ref path); break;
                 case SlowPathKind.FlushHalf: EmitFlushHalfSlow(ref path); break;
                 case SlowPathKind.HalfToInteger: EmitHalfToIntegerSlow(ref path); break;
+                case SlowPathKind.Evaluate: EmitEvaluation(ref path); break;
             }
             asm.Jump(ref path.Return);
         }

@@ -16,6 +16,9 @@ static class OutOfLine
         Opcode.Crc32 or Opcode.VPolyMul64 => !features.Pclmul,
         >= Opcode.VAesEncrypt and <= Opcode.VAesInverseMixColumns => !features.Aes,
         >= Opcode.VSha1Rounds and <= Opcode.VSha256Schedule1 => !features.Sha,
+        Opcode.VFRecipStep or Opcode.VFRecipSqrtStep => !features.Fma,
+        // Their tables are read by gathering.
+        Opcode.VFRecipEstimate or Opcode.VFRecipSqrtEstimate or Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate => !features.Avx2,
         _ => false,
     };
 

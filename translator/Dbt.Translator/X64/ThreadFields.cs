@@ -6,7 +6,7 @@ namespace Dbt.Translator.X64;
 /// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
 static unsafe class ThreadFields
 {
-    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants;
+    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants, EstimateTables;
 
     static ThreadFields()
     {
@@ -29,6 +29,7 @@ static unsafe class ThreadFields
         StubEvaluate = (int)((byte*)&block.StubEvaluate - origin);
         Operands = (int)(block.Operands - origin);
         Constants = (int)(block.Constants - origin);
+        EstimateTables = (int)((byte*)&block.EstimateTables - origin);
         CountReturn = (int)((byte*)&block.CountReturn - origin);
     }
 }
