@@ -15,6 +15,9 @@ sealed record RealProgram(string Name, string Package, params string[][] Command
     /// <summary>Needs packages that only `./test --full` fetches.</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>NAME=VALUE of variables that it needs besides the common ones; {libraries} is the directory of shared libraries.</summary>
+    public string[] Variables { get; init; } = [];
+
     /// <summary>NAME=VALUE for a second run, which must end as the first: another way of the program to the same result.</summary>
     public string? OtherWay { get; init; }
 
@@ -45,10 +48,34 @@ sealed record RealProgram(string Name, string Package, params string[][] Command
         Optional("sox", ["sox", "-R", "sound.wav", "changed.wav", "rate", "-v", "48000", "reverb", "bass", "+3"]),
         Optional("optipng", ["optipng", "-quiet", "-force", "picture.ppm", "-out", "picture.png"]),
         Optional("vpx-tools", ["vpxenc", "-q", "--threads=1", "--cpu-used=4", "--ivf", "-o", "clip.ivf", "clip.y4m"], ["vpxdec", "--i420", "-o", "clip.yuv", "clip.ivf"]),
-        Optional("ffmpeg", ["ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1", "-filter_threads", "1", "-i", "clip.y4m", "-threads", "1", "-c:v", "mpeg4", "-bitexact", "clip.avi"]),
+        Optional("vorbis-tools", ["oggenc", "-Q", "-s", "1", "-q", "5", "-o", "sound.ogg", "sound.wav"], ["oggdec", "-Q", "-o", "back.wav", "sound.ogg"]),
+        // Scripts of its package, which do not run, would have linked the libraries that programs find by default.
+        Optional("ffmpeg", ["ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1", "-filter_threads", "1", "-i", "clip.y4m", "-threads", "1", "-c:v", "mpeg4", "-bitexact", "clip.avi"])
+            with { Variables = ["LD_LIBRARY_PATH={libraries}/blas:{libraries}/lapack"] },
+        // Without the variable it lists its modules' directory, which qemu-user does not redirect.
+        Optional("imagemagick", ["convert-im6.q16", "picture.ppm", "-resize", "211x133", "-blur", "0x1.5", "-rotate", "11", "-colorspace", "Lab", "-modulate", "110,90", "changed.ppm"])
+            with { Variables = ["MAGICK_CODER_MODULE_PATH={libraries}/ImageMagick-6.9.11/modules-Q16/coders", "MAGICK_THREAD_LIMIT=1", "OMP_NUM_THREADS=1"] },
+        Optional("gsl-bin", ["gsl-randist", "5", "20000", "gaussian", "2.5"], ["gsl-randist", "5", "9000", "gamma", "2", "3"], ["gsl-randist", "1", "5000", "levy", "1.2", "1.4"]),
+        Optional("sqlite3", ["sqlite3", ":memory:", "with recursive c(x) as (select 1 union all select x + 1 from c where x < 30000) select sum(x * 0.1), avg(sin(x) * exp(-x / 9000.0)), printf('%.15g', sum(ln(x))) from c"]),
+        Optional("xz-utils", ["xz", "-T1", "-k", "clip.y4m"], ["xz", "-T1", "-dkf", "clip.y4m.xz"]),
+        Optional("perl", ["perl", "-e", "for (1 .. 20000) { $x = $_ * 0.37 - 900; printf qq(%.17g %.15g %a %s\n), sin $x, exp($x / 300), cos($x) * atan2($x, 3), abs($x) ** 1.5 }"]),
+        Optional("python3", ["python3", "-B", "-c", Python]),
     ];
 
     const string Key = "00112233445566778899aabbccddeeff0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+    const string Python = """
+        import hashlib, math, random, struct
+        digest = hashlib.sha256()
+        random.seed(5)
+        for i in range(20000):
+            x = random.gauss(0, 10 ** random.uniform(-20, 20))
+            for f in (math.sin, math.cos, math.tan, math.atan, math.tanh, math.cbrt, math.erf, math.asinh, math.log1p if x > -1 else math.exp):
+                digest.update(struct.pack('<d', f(x)))
+            digest.update(repr(x).encode() + float(repr(x)).hex().encode() + struct.pack('<fe', x % 1e30, x % 60000))
+        print(digest.hexdigest(), math.fsum(random.random() for _ in range(20000)), round(2.675, 2), 1e308 * 10, math.gamma(7.3), math.lgamma(0.001))
+        print(sum(complex(i, -i) ** 0.3 for i in range(1, 2000)), pow(3, 12345, 10 ** 40 + 7), math.sqrt(2), math.fmod(-7.5, 2), math.remainder(7.5, 2))
+        """;
 
     static RealProgram Openssl(string what, params string[][] commands) =>
         new($"openssl: {what}", "openssl", [.. commands.Select(command => (string[])["openssl", .. command])]) { OtherWay = "OPENSSL_armcap=0" };
