@@ -102,6 +102,19 @@ public sealed unsafe class IntegerBlockTests : IDisposable
         Assert.Equal(0b0010, StateLayout.UnpackFlags((uint)*emitted.Slot(Arm64State.Flags)));
     }
 
+    // As above, with a constant that is compared with another one: only the second operand of a comparison can be an immediate.
+    [Theory]
+    [InlineData(5ul, 0x3000ul)]
+    [InlineData(1ul << 63, 0x2000ul)]
+    public void Flags_of_two_constants_are_right_on_both_ways_of_a_branch_that_tests_something_else(ulong x2, ulong exit)
+    {
+        SetX(2, x2);
+        ir.SetSlot(Arm64State.Flags, ir.FlagsSub(ir.Const64(0), ir.Const64(0)));
+        ir.ExitIf(Condition.Equal, ir.FlagsLogic(ir.And(ir.GetSlot(2), ir.Const64(1ul << 63))), new Location(0x3000));
+        Assert.Equal(exit, Finish());
+        Assert.Equal(0b0110, StateLayout.UnpackFlags((uint)*emitted.Slot(Arm64State.Flags)));
+    }
+
     // Making room for the result moved another value through rax, which held the quotient.
     [Fact]
     public void A_quotient_survives_the_eviction_that_makes_room_for_it()

@@ -183,21 +183,21 @@ public sealed unsafe partial class BlockEmitter
                 alloc.Use(flags);
                 break;
             case FlagsMode.Recompute:
-                KeepOperand(op.A);
-                KeepOperand(op.B);
+                KeepOperand(op.A, mayBeImmediate: false);
+                KeepOperand(op.B, mayBeImmediate: true);
                 break;
         }
     }
 
-    void KeepOperand(int operand)
+    void KeepOperand(int operand, bool mayBeImmediate)
     {
         if (operand == 0) return;
         if (values[operand].Folded)
         {
-            KeepOperand(block[operand].A);
-            KeepOperand(block[operand].B);
+            KeepOperand(block[operand].A, mayBeImmediate: false);
+            KeepOperand(block[operand].B, mayBeImmediate: true);
         }
-        else if (!IsImmediate(operand, 64, out _) || block[operand].Type is IrType.F32 or IrType.F64)
+        else if (!mayBeImmediate || !IsImmediate(operand, 64, out _) || block[operand].Type is IrType.F32 or IrType.F64)
         {
             // Constants too, unless they are immediates: loaded on one way only, they would be taken for loaded on the other.
             alloc.Use(operand);
