@@ -36,7 +36,7 @@ static class Failure
     /// <summary>The processor lacks something that translated code is made of.</summary>
     public static int Processor(string program, string feature)
     {
-        Print($"dbt: cannot run {program}: this processor has no {feature}\n     dbt needs an x86-64 processor with AVX2, FMA and their companions (about 2015 and later).\n");
+        Print($"dbt: cannot run {program}: this processor has no {feature}\n     dbt needs an x86-64 processor with SSE4.2, POPCNT and AVX (2011 and later).\n");
         return HostCode;
     }
 

@@ -15,13 +15,15 @@ sealed unsafe class EmittedBlock : IDisposable
 
     readonly byte* memory;
     readonly BlockEmitter emitter;
+    readonly HostFeatures features;
     readonly StateLayout layout;
     readonly nint enter;
 
     public EmittedBlock(StateLayout layout, HostFeatures? features = null)
     {
         this.layout = layout;
-        emitter = new BlockEmitter(features ?? HostFeatures.Detect());
+        this.features = features ?? HostFeatures.Detect();
+        emitter = new BlockEmitter(this.features);
         memory = (byte*)Mmap(0, Total, 7, 0x22, -1, 0);
         Thread = (ThreadBlock*)NativeMemory.AlignedAlloc(65536, 4096);
         NativeMemory.Clear(Thread, 65536);
@@ -107,6 +109,7 @@ sealed unsafe class EmittedBlock : IDisposable
         };
         Assert.True(emitter.TryEmit(block, ref space, default, [], out BlockInfo* info));
         Info = info;
+        if (UsedFeatures.FirstMissing(Code, features) is { } missing) Assert.Fail($"a host without its feature: {missing}\n{IrPrinter.Print(block)}\n{Disassembly()}");
     }
 
     /// <summary>Runs the block emitted last; returns its exit: the record's location, or the target of an indirect branch.</summary>

@@ -282,6 +282,13 @@ sealed partial class BlockAnalysis
         return last.A == producer || last.C == producer || last.Opcode >= Opcode.Goto || PreservesHostFlags(end, producer);
     }
 
+    // Without MOVBE two bytes change places by a rotation.
+    bool SwapPreservesHostFlags(in IrOp op)
+    {
+        var access = new MemoryAccess(op.Aux);
+        return features.Movbe || !access.IsSwapped || access.SizeLog2 != 1;
+    }
+
     /// <summary>Whether the lowering of an operation leaves the host's flags alone while a Flags value lives in them.</summary>
     bool PreservesHostFlags(int i, int producer)
     {
@@ -294,7 +301,7 @@ sealed partial class BlockAnalysis
                 // Reading a flags slot whose newest value is not stored makes it be packed.
                 return op.Type != IrType.Flags;
             case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
-            case Opcode.Not or Opcode.ReverseBytes or Opcode.Load or Opcode.Add or Opcode.PushReturn:
+            case Opcode.Not or Opcode.ReverseBytes or Opcode.Add or Opcode.PushReturn:
             case >= Opcode.VFromScalar and <= Opcode.Bitcast or Opcode.FNeg or Opcode.FAbs:
             case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
             case Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate:
@@ -313,8 +320,10 @@ sealed partial class BlockAnalysis
                 return features.Avx512 || (op.Aux & 3) == 2;
             case Opcode.IntegerToF:
                 return features.Avx512 || (op.Aux & 8) == 0 || (op.Aux & WideOperand) == 0;
+            case Opcode.Load:
+                return values[i].Partner == 0 && SwapPreservesHostFlags(op);
             case Opcode.Store:
-                return !new MemoryAccess(op.Aux).IsOrdered;
+                return !new MemoryAccess(op.Aux).IsOrdered && SwapPreservesHostFlags(op);
             case Opcode.Sub:
                 return values[i].Partner == 0 && block[op.B].Opcode == Opcode.Const && op.Imm == 0 && block[op.B].Imm is > int.MinValue and <= int.MaxValue;
             case Opcode.Shl or Opcode.Shr or Opcode.Sar:

@@ -215,12 +215,7 @@ public readonly record struct HostFeatures(HostFeature Present)
         string? missing = (leaf1C & (1 << 20)) == 0 ? "SSE4.2"
             : (leaf1C & (1 << 23)) == 0 ? "POPCNT"
             : (leaf1C & (1 << 28)) == 0 ? "AVX"
-            : !features.Pclmul ? "PCLMULQDQ"
-            : !features.Fma ? "FMA"
-            : !features.F16c ? "F16C"
-            : !features.Bmi1 ? "BMI1"
-            : !features.Avx2 ? "AVX2"
-            : !features.Lzcnt ? "LZCNT"
+            : (leaf1C & (1 << 13)) == 0 ? "CMPXCHG16B"
             : null;
         return (features, missing);
     }

@@ -12,8 +12,8 @@ public sealed unsafe partial class BlockEmitter
         {
             case Opcode.Shl or Opcode.Shr or Opcode.Sar or Opcode.Ror: LowerShift(i, ref op, width); break;
             case Opcode.ExtractPair: LowerExtractPair(i, ref op, width); break;
-            case Opcode.CountLeadingZeros: Count(i, ref op, width, Code.Lzcnt_r32_rm32, Code.Lzcnt_r64_rm64); break;
-            case Opcode.CountTrailingZeros: Count(i, ref op, width, Code.Tzcnt_r32_rm32, Code.Tzcnt_r64_rm64); break;
+            case Opcode.CountLeadingZeros: LowerCountZeros(i, ref op, width, features.Lzcnt, Code.Lzcnt_r32_rm32, Code.Lzcnt_r64_rm64); break;
+            case Opcode.CountTrailingZeros: LowerCountZeros(i, ref op, width, features.Bmi1, Code.Tzcnt_r32_rm32, Code.Tzcnt_r64_rm64); break;
             case Opcode.PopCount: Count(i, ref op, width, Code.Popcnt_r32_rm32, Code.Popcnt_r64_rm64); break;
             case Opcode.ReverseBytes: EmitBswap(alloc.DefineFrom(i, op.A), width); break;
             case Opcode.ReverseBytes32:
@@ -48,6 +48,23 @@ public sealed unsafe partial class BlockEmitter
         ClobberFlags();
         HostReg target = DefineAfterUse(i, op.A, out HostReg source);
         asm.Emit(width == 32 ? code32 : code64, target.Wide(width), source.Wide(width));
+    }
+
+    // BSF and BSR do not say what they leave for zero.
+    void LowerCountZeros(int i, ref IrOp op, int width, bool present, Code code32, Code code64)
+    {
+        if (present)
+        {
+            Count(i, ref op, width, code32, code64);
+            return;
+        }
+        ClobberFlags();
+        bool leading = op.Opcode == Opcode.CountLeadingZeros;
+        HostReg target = DefineAfterUse(i, op.A, out HostReg source);
+        asm.Emit(leading ? (width == 32 ? Code.Bsr_r32_rm32 : Code.Bsr_r64_rm64) : width == 32 ? Code.Bsf_r32_rm32 : Code.Bsf_r64_rm64, HostReg.Rax.Wide(width), source.Wide(width));
+        asm.Emit(Cmov32[(int)HostCondition.Equal], Register.EAX, Pool((ulong)(leading ? 2 * width - 1 : width)));
+        if (leading) EmitAlu(Alu.Xor, 32, HostReg.Rax, width - 1);
+        alloc.Move(target, HostReg.Rax, IrType.I32);
     }
 
     void EmitBswap(HostReg reg, int width) => asm.Emit(width == 32 ? Code.Bswap_r32 : Code.Bswap_r64, reg.Wide(width));

@@ -178,6 +178,15 @@ public sealed unsafe partial class BlockEmitter
     {
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         HostReg target = alloc.DefineOver(i);
+        if (!features.Bmi1)
+        {
+            alloc.Move(HostReg.Rax, b, op.Type);
+            asm.Emit(width == 32 ? Code.Not_rm32 : Code.Not_rm64, HostReg.Rax.Wide(width));
+            EmitAlu(Alu.And, width, HostReg.Rax, a);
+            alloc.Move(target, HostReg.Rax, op.Type);
+            SetHostFlags(FlagsOfLogicAfter(i), HostForm.Logic);
+            return;
+        }
         asm.Emit(width == 32 ? Code.VEX_Andn_r32_r32_rm32 : Code.VEX_Andn_r64_r64_rm64, target.Wide(width), b.Wide(width), a.Wide(width));
         SetHostFlags(FlagsOfLogicAfter(i), HostForm.Logic);
     }

@@ -98,7 +98,7 @@ public sealed unsafe partial class BlockEmitter
                 break;
             case 2:
                 Emit(Code.VEX_Vpsllq_xmm_xmm_imm8, s1, b, 32);
-                Emit(Code.VEX_Vpblendd_xmm_xmm_xmmm128_imm8, alloc.DefineOver(i), a, s1, 0b1010);
+                Emit(Code.VEX_Vpblendw_xmm_xmm_xmmm128_imm8, alloc.DefineOver(i), a, s1, 0b1100_1100);
                 break;
             default:
                 Emit(Code.VEX_Vpunpcklqdq_xmm_xmm_xmmm128, alloc.DefineOver(i), a, b);
@@ -122,7 +122,7 @@ public sealed unsafe partial class BlockEmitter
                 break;
             case 2:
                 Emit(Code.VEX_Vpsrlq_xmm_xmm_imm8, s1, a, 32);
-                Emit(Code.VEX_Vpblendd_xmm_xmm_xmmm128_imm8, alloc.DefineOver(i), s1, b, 0b1010);
+                Emit(Code.VEX_Vpblendw_xmm_xmm_xmmm128_imm8, alloc.DefineOver(i), s1, b, 0b1100_1100);
                 break;
             default:
                 Emit(Code.VEX_Vpunpckhqdq_xmm_xmm_xmmm128, alloc.DefineOver(i), a, b);
@@ -189,13 +189,22 @@ public sealed unsafe partial class BlockEmitter
         HostReg result = alloc.Define(i);
         if (size == 3) asm.Emit(Code.VEX_Vmovq_xmm_rm64, result.X(), a.R64());
         else asm.Emit(Code.VEX_Vmovd_xmm_rm32, result.X(), a.R32());
-        Emit(BroadcastLanes[size], result, result);
+        EmitBroadcast(result, result, size);
+    }
+
+    /// <summary>The lowest element in every element.</summary>
+    void EmitBroadcast(HostReg target, HostReg source, int size)
+    {
+        if (features.Avx2) Emit(BroadcastLanes[size], target, source);
+        else if (size == 3) Emit(Code.VEX_Vpunpcklqdq_xmm_xmm_xmmm128, target, source, source);
+        else if (size == 2) Emit(Code.VEX_Vpshufd_xmm_xmmm128_imm8, target, source, 0);
+        else Emit(Code.VEX_Vpshufb_xmm_xmm_xmmm128, target, source, Pool(size == 1 ? 0x0100_0100_0100_0100ul : 0));
     }
 
     void LowerBroadcastLane(int i, ref IrOp op, int size)
     {
         int lane = (int)op.Imm;
-        if (lane == 0)
+        if (lane == 0 && features.Avx2)
         {
             VectorUnary(i, ref op, BroadcastLanes[size]);
             return;
@@ -203,11 +212,15 @@ public sealed unsafe partial class BlockEmitter
         HostReg result = DefineAfterUse(i, op.A, out HostReg a);
         switch (size)
         {
-            case 3: Emit(Code.VEX_Vpunpckhqdq_xmm_xmm_xmmm128, result, a, a); break;
+            case 3 when lane == 1: Emit(Code.VEX_Vpunpckhqdq_xmm_xmm_xmmm128, result, a, a); break;
             case 2: Emit(Code.VEX_Vpshufd_xmm_xmmm128_imm8, result, a, lane * 0x55); break;
             default:
-                Emit(Code.VEX_Vpsrldq_xmm_xmm_imm8, result, a, lane << size);
-                Emit(BroadcastLanes[size], result, result);
+                if (lane != 0)
+                {
+                    Emit(Code.VEX_Vpsrldq_xmm_xmm_imm8, result, a, lane << size);
+                    a = result;
+                }
+                EmitBroadcast(result, a, size);
                 break;
         }
     }
@@ -241,10 +254,10 @@ public sealed unsafe partial class BlockEmitter
         switch (size, lane, from)
         {
             case (2, _, _): Emit(Code.VEX_Vinsertps_xmm_xmm_xmmm32_imm8, result, a, b, (from << 6) | (lane << 4)); break;
-            case (_, 0, 0): Emit(Code.VEX_Vpblendd_xmm_xmm_xmmm128_imm8, result, a, b, 0b0011); break;
+            case (_, 0, 0): Emit(Code.VEX_Vblendpd_xmm_xmm_xmmm128_imm8, result, a, b, 0b01); break;
             case (_, 0, _): Emit(Code.VEX_Vshufpd_xmm_xmm_xmmm128_imm8, result, b, a, 0b11); break;
             case (_, _, 0): Emit(Code.VEX_Vpunpcklqdq_xmm_xmm_xmmm128, result, a, b); break;
-            default: Emit(Code.VEX_Vpblendd_xmm_xmm_xmmm128_imm8, result, a, b, 0b1100); break;
+            default: Emit(Code.VEX_Vblendpd_xmm_xmm_xmmm128_imm8, result, a, b, 0b10); break;
         }
     }
 

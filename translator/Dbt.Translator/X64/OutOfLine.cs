@@ -19,6 +19,8 @@ static class OutOfLine
         Opcode.VFRecipStep or Opcode.VFRecipSqrtStep => !features.Fma,
         // Their tables are read by gathering.
         Opcode.VFRecipEstimate or Opcode.VFRecipSqrtEstimate or Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate => !features.Avx2,
+        // Before AVX2 all elements shift by one amount.
+        Opcode.VShiftUnsigned or Opcode.VShiftSigned => !features.Avx2,
         _ => false,
     };
 
