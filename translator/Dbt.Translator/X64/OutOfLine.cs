@@ -9,7 +9,7 @@ static class OutOfLine
     public static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
     {
         // Halves are computed with as singles, eight in a register.
-        _ when BlockEmitter.IsHalfOperation(op) && !(features.F16c && features.Avx2) => true,
+        _ when !(features.F16c && features.Avx2) && BlockEmitter.IsHalfOperation(op) => true,
         // One rounding of an exact product and sum has no short substitute.
         Opcode.FMulAdd or Opcode.VFMulAdd => !features.Fma,
         Opcode.VFWiden or Opcode.VFNarrow => op.Aux % 16 == 1 && !features.F16c,
