@@ -48,6 +48,8 @@ sealed record RealProgram(string Name, string Package, params string[][] Command
         Optional("sox", ["sox", "-R", "sound.wav", "changed.wav", "rate", "-v", "48000", "reverb", "bass", "+3"]),
         Optional("optipng", ["optipng", "-quiet", "-force", "picture.ppm", "-out", "picture.png"]),
         Optional("vpx-tools", ["vpxenc", "-q", "--threads=1", "--cpu-used=4", "--ivf", "-o", "clip.ivf", "clip.y4m"], ["vpxdec", "--i420", "-o", "clip.yuv", "clip.ivf"]),
+        Optional("x264", ["x264", "--quiet", "--no-progress", "--threads", "1", "-o", "clip.264", "clip.y4m"], ["x264", "--quiet", "--no-progress", "--threads", "1", "--preset", "veryfast", "-o", "fast.264", "clip.y4m"])
+            with { PrintsTimes = true },
         Optional("vorbis-tools", ["oggenc", "-Q", "-s", "1", "-q", "5", "-o", "sound.ogg", "sound.wav"], ["oggdec", "-Q", "-o", "back.wav", "sound.ogg"]),
         // Scripts of its package, which do not run, would have linked the libraries that programs find by default.
         Optional("ffmpeg", ["ffmpeg", "-nostdin", "-loglevel", "error", "-threads", "1", "-filter_threads", "1", "-i", "clip.y4m", "-threads", "1", "-c:v", "mpeg4", "-bitexact", "clip.avi"])
