@@ -28,7 +28,8 @@ public sealed class CryptographyBlockTests
     [InlineData(Opcode.VAesEncryptLast, 0)]
     [InlineData(Opcode.VAesDecrypt, 0)]
     [InlineData(Opcode.VAesDecryptLast, 0)]
-    [InlineData(Opcode.VSha1Rounds, 2)]
+    [InlineData(Opcode.VSha1Rounds, 3)]
+    [InlineData(Opcode.VSha1Schedule, 0)]
     [InlineData(Opcode.VSha256Schedule0, 0)]
     [InlineData(Opcode.VSha256Schedule1, 0)]
     public void Operations_of_two_operands_agree_with_the_interpreter(Opcode opcode, int selectors) => ForAll(harness =>

@@ -30,8 +30,7 @@ public sealed partial class IrBuilder
         switch (op.Opcode)
         {
             case Opcode.VInsertLane:
-                LookThroughShuffle(ref op);
-                return 0;
+                return FoldInsertWord(ref op);
             case Opcode.VShuffleWords:
                 return FoldShuffle(ref op);
             case Opcode.VPolyMul64:
@@ -49,14 +48,22 @@ public sealed partial class IrBuilder
 
     int RoundOf(Opcode round, int lastRound) => VBinary(round, 0, new Value(block[lastRound].A), new Value(block[lastRound].B)).Index;
 
-    // An element of a shuffled vector is an element of what was shuffled.
-    void LookThroughShuffle(ref IrOp op)
+    // A word of a shuffled vector is a word of what was shuffled. A single word between zeroes may be rotated after it was moved: SHA-1's e goes from the state to the words like this.
+    int FoldInsertWord(ref IrOp op)
     {
-        if (op.Aux != 2 || block[op.B].Opcode != Opcode.VShuffleWords) return;
+        if (op.Aux != 2) return 0;
         (int source, int word) = WordOf(op.B, (int)(op.Imm >> 4));
         op.B = source;
         op.Imm = (op.Imm & 15) | ((long)word << 4);
+
+        ref IrOp rotated = ref block[source];
+        if (!IsVConst(op.A, 0) || rotated is not { Opcode: Opcode.VRotateRight, Aux: 2 } || !IsSingleWord(block[rotated.A], word)) return 0;
+        int amount = (int)rotated.Imm, from = (int)(block[rotated.A].Imm >> 4);
+        var moved = VInsertLane(2, new Value(op.A), (int)op.Imm & 15, new Value(block[rotated.A].B), from);
+        return VRotateRight(2, moved, amount).Index;
     }
+
+    bool IsSingleWord(in IrOp op, int word) => op is { Opcode: Opcode.VInsertLane, Aux: 2 } && IsVConst(op.A, 0) && (op.Imm & 15) == word;
 
     /// <summary>Where a 32-bit element of a vector comes from.</summary>
     (int Vector, int Word) WordOf(int vector, int word)

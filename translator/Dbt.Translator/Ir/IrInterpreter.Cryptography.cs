@@ -32,6 +32,7 @@ public sealed partial class IrInterpreter
             case Opcode.VAesMixColumns: return AesCipher.MixColumns(a);
             case Opcode.VAesInverseMixColumns: return AesCipher.InverseMixColumns(a);
             case Opcode.VSha1Rounds: return Sha1Rounds(a, b, imm);
+            case Opcode.VSha1Schedule: return Sha1Schedule(a, b);
             case Opcode.VSha256Rounds: return Sha256Rounds(a, b, c, imm);
             case Opcode.VSha256Schedule0: return Sha256Schedule0(a, b);
             case Opcode.VSha256Schedule1: return Sha256Schedule1(a, b);
@@ -78,13 +79,20 @@ public sealed partial class IrInterpreter
 
     static uint Majority(uint x, uint y, uint z) => (x & y) | (x & z) | (y & z);
 
+    static UInt128 Sha1Schedule(UInt128 a, UInt128 b)
+    {
+        uint w0 = BitOperations.RotateLeft(Word(a, 3) ^ Word(b, 2), 1);
+        return Words(BitOperations.RotateLeft(Word(a, 0) ^ w0, 1), BitOperations.RotateLeft(Word(a, 1) ^ Word(b, 0), 1), BitOperations.RotateLeft(Word(a, 2) ^ Word(b, 1), 1), w0);
+    }
+
     static UInt128 Sha1Rounds(UInt128 state, UInt128 words, int function)
     {
+        uint constant = function switch { 0 => 0x5A82_7999, 1 => 0x6ED9_EBA1, 2 => 0x8F1B_BCDC, _ => 0xCA62_C1D6 };
         uint d = Word(state, 0), c = Word(state, 1), b = Word(state, 2), a = Word(state, 3), e = 0;
         for (int round = 0; round < 4; round++)
         {
-            uint f = function switch { 0 => Choose(b, c, d), 1 => b ^ c ^ d, _ => Majority(b, c, d) };
-            uint next = BitOperations.RotateLeft(a, 5) + f + e + Word(words, 3 - round);
+            uint f = function switch { 0 => Choose(b, c, d), 2 => Majority(b, c, d), _ => b ^ c ^ d };
+            uint next = BitOperations.RotateLeft(a, 5) + f + e + constant + Word(words, 3 - round);
             (e, d, c, b, a) = (d, c, BitOperations.RotateLeft(b, 30), a, next);
         }
         return Words(d, c, b, a);

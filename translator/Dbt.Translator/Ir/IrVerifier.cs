@@ -160,8 +160,7 @@ public static class IrVerifier
     internal static int MaxSelector(Opcode opcode) => opcode switch
     {
         Opcode.VShuffleWords or Opcode.VLogic3 => 255,
-        Opcode.VPolyMul64 => 3,
-        Opcode.VSha1Rounds => 2,
+        Opcode.VPolyMul64 or Opcode.VSha1Rounds => 3,
         _ => 1,
     };
 

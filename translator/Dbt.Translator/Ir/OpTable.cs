@@ -248,6 +248,7 @@ public static class OpTable
         Bits1(Opcode.VAesMixColumns, "vaesmix");
         Bits1(Opcode.VAesInverseMixColumns, "vaesmix_inverse");
         Bits2(Opcode.VSha1Rounds, "vsha1", ImmKind.Selector);
+        Bits2(Opcode.VSha1Schedule, "vsha1_schedule");
         Op(Opcode.VSha256Rounds, "vsha256", R.V128, O.V128, O.V128, O.V128, imm: ImmKind.Selector);
         Bits2(Opcode.VSha256Schedule0, "vsha256_schedule0");
         Bits2(Opcode.VSha256Schedule1, "vsha256_schedule1");

@@ -360,10 +360,12 @@ public enum Opcode : ushort
     /// <summary>InvMixColumns(a).</summary>
     VAesInverseMixColumns,
     /// <summary>
-    /// Four rounds of SHA-1 without the constant (FIPS 180-4, 6.1.2). State a has d, c, b, a in elements 0..3 and the result the new ones; b has w3, w2, w1 and w0 + e.
-    /// imm: f is 0 Ch, 1 Parity, 2 Maj.
+    /// Four rounds of SHA-1 (FIPS 180-4, 6.1.2). State a has d, c, b, a in elements 0..3 and the result the new ones; b has w3, w2, w1 and w0 + e.
+    /// imm = t / 20 selects function and constant: 0 Ch, 1 Parity, 2 Maj, 3 Parity.
     /// </summary>
     VSha1Rounds,
+    /// <summary>Last part of the SHA-1 schedule: element i of a ^ element i - 1 of b (for i = 0: element 3 of the result), rotated left by 1.</summary>
+    VSha1Schedule,
     /// <summary>
     /// Two rounds of SHA-256 (6.2.2): a has h, g, d, c in elements 0..3, b has f, e, b, a; the result has the new f, e, b, a (b is then h, g, d, c). Elements 0 and 1
     /// (imm 1: 2 and 3) of c are the rounds' w + k.

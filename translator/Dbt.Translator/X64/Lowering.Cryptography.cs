@@ -30,6 +30,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.VAesInverseMixColumns: VectorUnary(i, ref op, Code.VEX_Vaesimc_xmm_xmmm128); break;
             case Opcode.VAesMixColumns: LowerAesMixColumns(i, ref op); break;
             case Opcode.VSha1Rounds: LowerSha1Rounds(i, ref op); break;
+            case Opcode.VSha1Schedule: LowerDestructive(i, ref op, Code.Sha1msg2_xmm_xmmm128); break;
             case Opcode.VSha256Rounds: LowerSha256Rounds(i, ref op); break;
             case Opcode.VSha256Schedule0: LowerDestructive(i, ref op, Code.Sha256msg1_xmm_xmmm128); break;
             case Opcode.VSha256Schedule1: LowerDestructive(i, ref op, Code.Sha256msg2_xmm_xmmm128); break;
@@ -67,13 +68,25 @@ public sealed unsafe partial class BlockEmitter
 
     void LowerLogic3(int i, ref IrOp op)
     {
-        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B), c = alloc.Use(op.C), s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
-        if (features.Avx512)
+        HostReg s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        if (features.Avx512 && op.C == op.A)
         {
-            HostReg chosen = alloc.DefineFrom(i, op.A);
-            asm.Emit(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, chosen.X(), b.X(), c.X(), (int)op.Imm);
+            // Of two inputs: the register that is overwritten need not be one of them.
+            int table = 0;
+            for (int row = 0; row < 4; row++) table |= (int)(op.Imm >> (4 * (row >> 1) + 2 * (row & 1) + (row >> 1)) & 1) * 0x11 << row;
+            asm.Emit(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, alloc.DefineOver(i).X(), a.X(), b.X(), table);
             return;
         }
+        if (features.Avx512)
+        {
+            VectorSource third = PrepareVector(op.C);
+            HostReg chosen = alloc.DefineFrom(i, op.A);
+            if (third.InMemory) asm.Emit(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, chosen.X(), b.X(), third.Memory, (int)op.Imm);
+            else asm.Emit(Code.EVEX_Vpternlogd_xmm_k1z_xmm_xmmm128b32_imm8, chosen.X(), b.X(), third.Reg.X(), (int)op.Imm);
+            return;
+        }
+        HostReg c = alloc.Use(op.C);
         // The sum of the table's rows that hold a one.
         HostReg result = alloc.Define(i);
         EmitZero(result);
@@ -141,14 +154,11 @@ public sealed unsafe partial class BlockEmitter
         asm.Emit(code, result.X(), b.X());
     }
 
-    // The host adds the rounds' constant by itself; the guest has added it already.
     void LowerSha1Rounds(int i, ref IrOp op)
     {
         HostReg words = alloc.Use(op.B);
-        ulong constant = op.Imm switch { 0 => 0x5A82_7999, 1 => 0x6ED9_EBA1, _ => 0x8F1B_BCDC };
-        Emit(Code.VEX_Vpsubd_xmm_xmm_xmmm128, HostRegs.ScratchX, words, Pool(constant | constant << 32));
         HostReg state = alloc.DefineFrom(i, op.A);
-        asm.Emit(Code.Sha1rnds4_xmm_xmmm128_imm8, state.X(), HostRegs.ScratchX.X(), (int)op.Imm);
+        asm.Emit(Code.Sha1rnds4_xmm_xmmm128_imm8, state.X(), words.X(), (int)op.Imm);
     }
 
     // SHA256RNDS2 takes its words from xmm0.

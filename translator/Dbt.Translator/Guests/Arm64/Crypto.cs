@@ -31,9 +31,11 @@ sealed partial class Arm64Lifter
     [Instruction("0101 1110 00 0 Rm:5 0 0 opc:2!=11 00 Rn:5 Rd:5", Asm = "sha1{Pick opc \"c,p,m\"} {Scalar Rd 4}, {Scalar Rn 2}, {V Rm 2 true}", Feature = "FEAT_SHA1")]
     bool Sha1Hash(int Rm, int opc, int Rn, int Rd)
     {
-        // The IR has the words in the opposite order, and e added to the first round's.
-        Value words = VAdd(2, V(Rm), LowWord(V(Rn)));
-        return SetV(Rd, true, ReverseWords(ir.VSha1Rounds(ReverseWords(V(Rd)), ReverseWords(words), opc)));
+        // The IR has the words in the opposite order, adds the constant by itself (the guest has added it already), and wants e in the first round's word.
+        ulong constant = opc switch { 0 => 0x5A82_7999, 1 => 0x6ED9_EBA1, _ => 0x8F1B_BCDC };
+        Value words = ReverseWords(VSub(2, V(Rm), VConstant(2, constant)));
+        Value e = ir.VInsertLane(2, ir.VConst(0), 3, V(Rn), 0);
+        return SetV(Rd, true, ReverseWords(ir.VSha1Rounds(ReverseWords(V(Rd)), VAdd(2, words, e), opc)));
     }
 
     [Instruction("0101 1110 00 0 Rm:5 0 011 00 Rn:5 Rd:5", Asm = "sha1su0 {V Rd 2 true}, {V Rn 2 true}, {V Rm 2 true}", Feature = "FEAT_SHA1")]
@@ -43,12 +45,7 @@ sealed partial class Arm64Lifter
     bool Sha1Fixed(int Rn, int Rd) => SetV(Rd, true, ir.VRotateLeft(2, LowWord(V(Rn)), 30));
 
     [Instruction("0101 1110 00 10100 00001 10 Rn:5 Rd:5", Asm = "sha1su1 {V Rd 2 true}, {V Rn 2 true}", Feature = "FEAT_SHA1")]
-    bool Sha1Schedule1(int Rn, int Rd)
-    {
-        // The last word also takes the first one of the result, which it needs before it is there.
-        Value words = ir.VRotateLeft(2, ir.VXor(V(Rd), Following(V(Rn), ir.VConst(0), 4)), 1);
-        return SetV(Rd, true, ir.VXor(words, ir.VRotateLeft(2, FirstWordLast(words), 1)));
-    }
+    bool Sha1Schedule1(int Rn, int Rd) => SetV(Rd, true, ReverseWords(ir.VBinary(Opcode.VSha1Schedule, 0, ReverseWords(V(Rd)), ReverseWords(V(Rn)))));
 
     // ---- SHA-256 ----
 
