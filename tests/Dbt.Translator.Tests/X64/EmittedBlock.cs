@@ -17,11 +17,13 @@ sealed unsafe class EmittedBlock : IDisposable
     readonly BlockEmitter emitter;
     readonly HostFeatures features;
     readonly StateLayout layout;
+    readonly EmissionOptions options;
     readonly nint enter;
 
-    public EmittedBlock(StateLayout layout, HostFeatures? features = null)
+    public EmittedBlock(StateLayout layout, HostFeatures? features = null, EmissionOptions options = default)
     {
         this.layout = layout;
+        this.options = options;
         this.features = features ?? HostFeatures.Detect();
         emitter = new BlockEmitter(this.features);
         memory = (byte*)Mmap(0, Total, 7, 0x22, -1, 0);
@@ -48,7 +50,7 @@ sealed unsafe class EmittedBlock : IDisposable
             a.ret();
         });
         capture = (nint)memory + at;
-        Assemble(at, a =>
+        at = Assemble(at, a =>
         {
             // What the signal handler does with a fault: copies the registers into the thread's block.
             int context = HostContext.Offset - ThreadBlock.Bias;
@@ -69,6 +71,7 @@ sealed unsafe class EmittedBlock : IDisposable
         });
         Thread->StubFloat = FloatStubs.Repair;
         ThreadConstants.CopyTo(Thread->Constants);
+        detour = (nint)memory + at;
         Thread->StubLink = Thread->StubExit = Thread->StubPoll = Thread->StubIndirect = leave;
         Thread->StubEvaluate = RuntimeStubs.Evaluate;
         Thread->GuestMxcsr = Thread->HostMxcsr = 0x1F80;
@@ -80,7 +83,7 @@ sealed unsafe class EmittedBlock : IDisposable
         for (int i = 0; i < ThreadBlock.RingEntries; i++) Thread->Ring[i] = (long)ring;
     }
 
-    readonly nint capture;
+    readonly nint capture, detour;
     readonly CodePair* neverMatching;
     readonly ExitRecord* ring;
 
@@ -107,7 +110,7 @@ sealed unsafe class EmittedBlock : IDisposable
             Data = memory + CodeSize,
             DataAvailable = CodeSize,
         };
-        Assert.True(emitter.TryEmit(block, ref space, default, [], out BlockInfo* info));
+        Assert.True(emitter.TryEmit(block, ref space, options, [], out BlockInfo* info));
         Info = info;
         if (UsedFeatures.FirstMissing(Code, features) is { } missing) Assert.Fail($"a host without its feature: {missing}\n{IrPrinter.Print(block)}\n{Disassembly()}");
     }
@@ -136,6 +139,75 @@ sealed unsafe class EmittedBlock : IDisposable
         var context = (HostContext*)((byte*)Thread + HostContext.Offset);
         context->Rip = (nint)at;
         return StateMap.Restore(Info, context, Thread, layout);
+    }
+
+    /// <summary>
+    /// As <see cref="RunWithFaultAt"/>, but the instruction faults only when it is reached for the <paramref name="skip"/> + 1st time. False if the instructions there cannot be moved to make room for a counter.
+    /// </summary>
+    public bool TryRunWithFaultAt(int hostOffset, int skip, out int instruction, out ulong exit)
+    {
+        instruction = -1;
+        exit = 0;
+        byte* at = (byte*)Info->Entry + hostOffset;
+        if (skip > 0)
+        {
+            if (!TryEmitDetour(at, skip)) return false;
+            Thread->ExitRecord = (void*)1;
+            exit = Run();
+            if (Thread->ExitRecord != null) return true;
+            var context = (HostContext*)((byte*)Thread + HostContext.Offset);
+            context->Rip = (nint)at;
+            instruction = StateMap.Restore(Info, context, Thread, layout);
+            return true;
+        }
+        instruction = RunWithFaultAt(hostOffset, out exit);
+        return true;
+    }
+
+    // detour: counts down, and goes to "capture" below zero, with all registers and flags as they were; else the instructions that made room, and back
+    bool TryEmitDetour(byte* at, int skip)
+    {
+        var decoder = Decoder.Create(64, new ByteArrayCodeReader(Code.ToArray()), (ulong)Info->Entry);
+        var moved = new List<Instruction>();
+        var targets = new HashSet<ulong>();
+        ulong end = (ulong)at;
+        while (decoder.IP < (ulong)(Info->Entry + Info->CodeSize))
+        {
+            var next = decoder.Decode();
+            if (next.IsJccShortOrNear || next.IsJmpShortOrNear || next.IsCallNear) targets.Add(next.NearBranchTarget);
+            if (next.IP < (ulong)at || end >= (ulong)at + 5) continue;
+            if (next.FlowControl != FlowControl.Next) return false;
+            moved.Add(next);
+            end = next.NextIP;
+        }
+        for (ulong inside = (ulong)at + 1; inside < end; inside++)
+        {
+            if (targets.Contains(inside)) return false;
+        }
+        *(long*)(detour + 512) = skip;
+        var assembler = new Iced.Intel.Assembler(64);
+        var faults = assembler.CreateLabel();
+        assembler.lea(rsp, __[rsp - 128]);
+        assembler.pushfq();
+        assembler.push(rax);
+        assembler.mov(rax, detour + 512);
+        assembler.dec(__qword_ptr[rax]);
+        assembler.pop(rax);
+        assembler.js(faults);
+        assembler.popfq();
+        assembler.lea(rsp, __[rsp + 128]);
+        foreach (var instruction in moved) assembler.AddInstruction(instruction);
+        assembler.jmp(end);
+        assembler.Label(ref faults);
+        assembler.popfq();
+        assembler.lea(rsp, __[rsp + 128]);
+        assembler.jmp((ulong)capture);
+        using var stream = new MemoryStream();
+        assembler.Assemble(new StreamCodeWriter(stream), (ulong)detour);
+        stream.ToArray().CopyTo(new Span<byte>((void*)detour, 512));
+        *at = 0xE9;
+        *(int*)(at + 1) = (int)(detour - (nint)at - 5);
+        return true;
     }
 
     /// <summary>Host code as text, for failure messages.</summary>

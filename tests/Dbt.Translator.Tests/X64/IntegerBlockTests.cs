@@ -88,6 +88,19 @@ public sealed unsafe class IntegerBlockTests : IDisposable
         Assert.Equal(exit == 0x3000 ? x0 + 100 : 7, X(1));
     }
 
+    // The same with a constant that would be an immediate in the other operand's place.
+    [Theory]
+    [InlineData(0ul, 0x2000ul)]
+    [InlineData(1ul, 0x3000ul)]
+    public void Flags_of_a_constant_less_a_constant_are_right_on_both_ways_of_a_branch(ulong x2, ulong exit)
+    {
+        SetX(2, x2);
+        ir.SetSlot(Arm64State.Flags, ir.FlagsSub(ir.Const64(0), ir.Const64(4096)));
+        ir.ExitIf(Condition.NotEqual, ir.FlagsLogic(ir.GetSlot(2)), new Location(0x3000));
+        Assert.Equal(exit, Finish());
+        Assert.Equal(0b1000, StateLayout.UnpackFlags((uint)*emitted.Slot(Arm64State.Flags)));
+    }
+
     // The constant of the comparison was loaded on the way that falls through, and taken for loaded on the other.
     [Theory]
     [InlineData(0ul, 0x3000ul)]

@@ -145,16 +145,19 @@ public sealed unsafe class RandomBlockTests : IDisposable
 
     string Differences(byte* state)
     {
+        fixed (byte* expected = expectedState) return Differences(state, expected);
+    }
+
+    /// <summary>The slots that differ between two copies of a thread's block.</summary>
+    internal static string Differences(byte* state, byte* expected)
+    {
         var result = new System.Text.StringBuilder();
-        fixed (byte* expected = expectedState)
+        for (int slot = 0; slot < Arm64State.Layout.Count; slot++)
         {
-            for (int slot = 0; slot < Arm64State.Layout.Count; slot++)
-            {
-                SlotInfo info = Arm64State.Layout[slot];
-                int offset = ThreadBlock.Bias + info.Offset;
-                UInt128 got = Read(state + offset, info.Type), wanted = Read(expected + offset, info.Type);
-                if (got != wanted) result.AppendLine($"{info.Name} = {got:x}, expected {wanted:x}");
-            }
+            SlotInfo info = Arm64State.Layout[slot];
+            int offset = ThreadBlock.Bias + info.Offset;
+            UInt128 got = Read(state + offset, info.Type), wanted = Read(expected + offset, info.Type);
+            if (got != wanted) result.AppendLine($"{info.Name} = {got:x}, expected {wanted:x}");
         }
         return result.ToString();
     }

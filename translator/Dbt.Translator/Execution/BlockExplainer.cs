@@ -49,7 +49,7 @@ public sealed unsafe class BlockExplainer : IDisposable
         Span<ulong> ranges = stackalloc ulong[2 * BlockInfo.MaxRanges];
         ranges = ranges[..CodeRanges.Find(block, ranges)];
         var space = new EmissionSpace { CodeWrite = memory, CodeExecute = (nint)memory, CodeAvailable = CodeSize, Data = memory + CodeSize, DataAvailable = DataSize };
-        if (!emitter.TryEmit(block, ref space, new EmissionOptions(CountExecutions: false), ranges, out BlockInfo* info))
+        if (!emitter.TryEmit(block, ref space, new EmissionOptions(CountExecutions: false, LoopsInside: true), ranges, out BlockInfo* info))
         {
             throw new InvalidOperationException($"The block at {start} does not fit {CodeSize} bytes.");
         }

@@ -126,6 +126,8 @@ public sealed unsafe partial class Engine
             {
                 foreach (var thread in world.Threads)
                 {
+                    // A peer may be in a loop inside such a block, which it leaves only when polled.
+                    if (world.Threads.Count > 1) thread.RequestPoll();
                     foreach (nint info in discarded) ThreadTable.Forget(thread.Block, (BlockInfo*)info);
                 }
             }

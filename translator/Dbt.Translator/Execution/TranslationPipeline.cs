@@ -27,7 +27,7 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
         measure = options.Statistics;
         emitter = new BlockEmitter(options.HostFeatures);
         maxInstructions = Math.Clamp(options.MaxBlockInstructions, 1, IrBlock.MaxInstructions);
-        this.options = new EmissionOptions(CountExecutions: options.Statistics);
+        this.options = new EmissionOptions(CountExecutions: options.Statistics, LoopsInside: !options.Check);
         block = new IrBlock(guest.Layout);
         lifter = guest.CreateLifter(block);
     }

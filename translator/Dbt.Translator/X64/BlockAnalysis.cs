@@ -114,7 +114,7 @@ sealed partial class BlockAnalysis
 
             if (IsMerging(op.Opcode) && value.End != 0) Merge(i, ref op);
             var effects = OpTable.Effects(op.Opcode);
-            if ((effects & OpEffects.MayFault) != 0 || IsExit(op.Opcode))
+            if (Observes(op.Opcode))
             {
                 observers[observerCount++] = i;
                 bool flagsDead = op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & IrOp.FlagsDeadAtTarget) != 0;
@@ -132,6 +132,9 @@ sealed partial class BlockAnalysis
             else ExtendOperands(ref op, i);
         }
     }
+
+    /// <summary>Whether an operation may show the state of all slots to somebody outside.</summary>
+    public static bool Observes(Opcode opcode) => (OpTable.Effects(opcode) & OpEffects.MayFault) != 0 || IsExit(opcode);
 
     static bool IsExit(Opcode opcode) => opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.CallHelper or >= Opcode.Goto;
 

@@ -50,12 +50,15 @@ public sealed unsafe partial class BlockEmitter
         dataEnd = space.Data + space.DataAvailable;
         dataOverflowed = false;
         info = (BlockInfo*)AllocateData(sizeof(BlockInfo));
+        operationCount = block.Count;
         exits = (ExitRecord*)AllocateData(CountExits() * sizeof(ExitRecord));
         if (dataOverflowed) return false;
         exitCount = 0;
 
         if (values.Length < block.Count) values = new ValueInfo[block.Count * 2];
         analysis.Run(block, values, features);
+        if (mayLoop) loop.Run(block, values);
+        else loop.Clear();
         asm.Begin(space.CodeWrite, space.CodeExecute, space.CodeAvailable);
         alloc.Start(block, values);
         maps.Start();
@@ -67,13 +70,8 @@ public sealed unsafe partial class BlockEmitter
         snapshotCount = 0;
         pooledCount = 0;
 
-        for (int i = 1; i < block.Count; i++)
-        {
-            if (block[i].Opcode == Opcode.Nop || values[i].Folded) continue;
-            alloc.Begin(i);
-            Lower(i, ref block[i]);
-            alloc.End();
-        }
+        if (loop.Closing != 0) EmitLoop();
+        else EmitOperations();
         EmitSlowPaths();
         EmitSideExits();
         EmitUnlinkedStubs();
@@ -104,12 +102,18 @@ public sealed unsafe partial class BlockEmitter
     int CountExits()
     {
         int count = 1;
+        mayLoop = false;
         for (int i = 1; i < block.Count; i++)
         {
-            if (block[i].Opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.PushReturn) count++;
+            ref IrOp op = ref block[i];
+            if (op.Opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.PushReturn) count++;
+            mayLoop |= options.LoopsInside && LoopAnalysis.MayLoop(op, block.Start.Bits);
         }
-        return count;
+        return mayLoop ? 2 * count : count;
     }
+
+    /// <summary>An exit goes to the block's own start.</summary>
+    bool mayLoop;
 
     /// <summary>Room in the data part, 16-byte aligned.</summary>
     byte* AllocateData(int size)
@@ -164,7 +168,7 @@ public sealed unsafe partial class BlockEmitter
                 break;
             case Opcode.GetSlot:
                 if ((int)op.Imm == block.Layout.FlagsSlot) StoreFlags();
-                alloc.ReadSlot(i, (int)op.Imm);
+                if (!alloc.IsLive(i) && !TryReadOwner(i, ref op)) alloc.ReadSlot(i, (int)op.Imm);
                 break;
             case Opcode.SetSlot:
                 alloc.WriteSlot((int)op.Imm, op.A);

@@ -24,4 +24,5 @@ public unsafe struct EmissionSpace
 
 /// <summary>Options that change emitted code; part of the cache key.</summary>
 /// <param name="CountExecutions">Count how blocks are reached (<c>--stats</c>).</param>
-public readonly record struct EmissionOptions(bool CountExecutions);
+/// <param name="LoopsInside">A block that goes back to its own start does so inside, with its state in registers, until it leaves the loop or is polled; otherwise by an exit.</param>
+public readonly record struct EmissionOptions(bool CountExecutions, bool LoopsInside);

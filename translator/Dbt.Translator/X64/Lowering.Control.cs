@@ -21,6 +21,7 @@ public sealed unsafe partial class BlockEmitter
         public FlagsSource Flags;
         public int FlagsWidth;
         public bool Polls;
+        public bool IsPoll;
     }
 
     struct PollExit
@@ -45,6 +46,7 @@ public sealed unsafe partial class BlockEmitter
         {
             case Opcode.CallHelper: LowerCallHelper(i, ref op); break;
             case Opcode.PushReturn: LowerPushReturn(ref op); break;
+            case Opcode.ExitIf or Opcode.Goto when i == loop.Closing: LowerLoopEnd(i, ref op); break;
             case Opcode.ExitIf: LowerExitIf(i, ref op); break;
             case Opcode.TrapIf: LowerTrapIf(i, ref op); break;
             case Opcode.Goto:
@@ -117,7 +119,7 @@ public sealed unsafe partial class BlockEmitter
     void LowerExitIf(int i, ref IrOp op)
     {
         int terminal = NextLive(i);
-        twoWayExit = terminal == block.Count - 1 && block[terminal].Opcode == Opcode.Goto;
+        twoWayExit = terminal == operationCount - 1 && block[terminal].Opcode == Opcode.Goto;
         if (twoWayExit)
         {
             LowerTwoWayExit(i, ref op, terminal);
@@ -132,7 +134,7 @@ public sealed unsafe partial class BlockEmitter
     int NextLive(int i)
     {
         do i++;
-        while (i < block.Count && block[i].Opcode == Opcode.Nop);
+        while (i < operationCount && block[i].Opcode == Opcode.Nop);
         return i;
     }
 
@@ -290,7 +292,8 @@ public sealed unsafe partial class BlockEmitter
             {
                 if (location.Slot < SlotLocation.FlagsOperandA) EmitStoreFrom(location);
             }
-            if (exit.Record->Kind == ExitKind.Link) EmitDirectExit(exit.Record, exit.Polls);
+            if (exit.IsPoll) EmitLeaveWith(exit.Record, ThreadFields.StubPoll);
+            else if (exit.Record->Kind == ExitKind.Link) EmitDirectExit(exit.Record, exit.Polls);
             else EmitLeaveWith(exit.Record, ThreadFields.StubExit);
         }
     }

@@ -96,10 +96,10 @@ public sealed unsafe partial class BlockEmitter
         RecordStateMap(i);
         if (op.Type is IrType.F32 or IrType.F64 or IrType.V128)
         {
-            LoadVector(alloc.Define(i), memory, access);
+            LoadVector(access.SizeLog2 >= 2 ? alloc.DefineLoaded(i) : alloc.Define(i), memory, access);
             return;
         }
-        HostReg target = alloc.DefineOver(i);
+        HostReg target = alloc.DefineLoaded(i);
         if (access.IsSwapped && access.SizeLog2 != 0) LoadSwapped(target, memory, access, op.Type);
         else LoadInteger(target, memory, access, op.Type);
     }

@@ -12,7 +12,7 @@ namespace Dbt.Translator.X64;
 /// if memory still has it, it is dropped; otherwise it goes to the frame. None of this changes the host's flags.</para>
 /// <para>Invariant: the newest value of a dirty slot is in a register, in the frame, or a constant; never only in the memory of another slot.</para>
 /// </remarks>
-sealed unsafe class RegisterAllocator(Assembler asm)
+sealed unsafe partial class RegisterAllocator(Assembler asm)
 {
     readonly int[] occupant = new int[HostRegs.Count];
     readonly int[] newest = new int[128];
@@ -125,7 +125,8 @@ sealed unsafe class RegisterAllocator(Assembler asm)
     /// <summary>A register for the result, contents undefined, pinned. Operands that were named before keep their registers.</summary>
     public HostReg Define(int value)
     {
-        HostReg reg = Allocate(ClassOf(value));
+        uint kind = ClassOf(value);
+        if (!TryHint(value, FreeRegisters(kind), out HostReg reg)) reg = Allocate(kind);
         Occupy(reg, value);
         pinned |= Bit(reg);
         return reg;
@@ -136,8 +137,9 @@ sealed unsafe class RegisterAllocator(Assembler asm)
     {
         ref IrOp op = ref block[current];
         uint kind = ClassOf(value);
-        HostReg reg = DyingRegister(op.A, kind);
-        if (reg == HostReg.None) reg = DyingRegister(op.B, kind);
+        HostReg reg = DyingRegister(op.A, kind), other = DyingRegister(op.B, kind), hint = values[value].Hint;
+        if (reg == HostReg.None || other == hint) reg = other;
+        if (reg != hint && (Bit(hint) & FreeRegisters(kind)) != 0) return Define(value);
         if (reg == HostReg.None) return Define(value);
         TakeOver(reg, value);
         return reg;
@@ -261,11 +263,12 @@ sealed unsafe class RegisterAllocator(Assembler asm)
     HostReg ChooseVictim(uint kind)
     {
         HostReg best = HostReg.None;
-        int furthest = -1;
+        long furthest = -1;
         for (uint rest = kind & ~pinned; rest != 0; rest &= rest - 1)
         {
             int reg = BitOperations.TrailingZeroCount(rest);
-            int next = NextUse(occupant[reg]);
+            // Twice the distance, and less one for a value that has to be stored.
+            long next = (2L * NextUse(occupant[reg])) - (values[occupant[reg]].DirtySlots > 0 ? 1 : 0);
             if (next <= furthest) continue;
             furthest = next;
             best = (HostReg)reg;

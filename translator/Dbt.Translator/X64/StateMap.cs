@@ -81,8 +81,10 @@ sealed class StateMapWriter
 
     void WriteVarint(int value)
     {
-        for (; value >= 0x80; value >>= 7) buffer[Length++] = (byte)(value | 0x80);
-        buffer[Length++] = (byte)value;
+        // The body of a loop begins again with the first instruction: a difference may be negative.
+        uint rest = (uint)value;
+        for (; rest >= 0x80; rest >>= 7) buffer[Length++] = (byte)(rest | 0x80);
+        buffer[Length++] = (byte)rest;
     }
 
     void WriteEntry(in SlotLocation location)

@@ -28,6 +28,8 @@ struct ValueInfo
     public int Partner;
     /// <summary>Register that holds it.</summary>
     public HostReg Reg;
+    /// <summary>Register that it should be in at a loop's back edge, or rax, which is never allocated.</summary>
+    public HostReg Hint;
     /// <summary>How a Flags value travels.</summary>
     public FlagsMode Mode;
     /// <summary>True if the operation is computed inside its only user (addressing mode, test).</summary>
