@@ -117,8 +117,10 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
     }
 
     /// <summary>Prints the table of encodings, and the sums.</summary>
+    /// <param name="isComplete">All encodings were asked for.</param>
+    /// <param name="least">Instances alone that each encoding must have had.</param>
     /// <returns>Passed and failed checks: one for each encoding, one for each of its sequences.</returns>
-    public (int Passed, int Failed) Report(bool isComplete)
+    public (int Passed, int Failed) Report(bool isComplete, int least)
     {
         int passed = 0, failed = 0;
         output.WriteLine("\nInstances per encoding: alone, in sequences, of those alone ended by a signal, different.");
@@ -132,7 +134,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
             }
 
             if (instances[encoding] == 0 && !isComplete) continue;
-            bool isGood = failures[encoding] == 0 && instances[encoding] > 0;
+            bool isGood = failures[encoding] == 0 && instances[encoding] >= Math.Max(1, least);
             output.WriteLine($"{(isGood ? ' ' : '!')} {data.Name,-34} {data.Pattern,-52} {instances[encoding],6} {inSequences[encoding],6} {signals[encoding],6} {failures[encoding],6}");
             foreach (var ((_, kind), times) in kinds.Where(pair => pair.Key.Encoding == encoding)) output.WriteLine($"    {times} differ: {kind}");
             if (isGood) passed++;
@@ -146,7 +148,8 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
         }
 
         KnownLimits.Report(output);
-        output.WriteLine($"covered {Instances} instances of {instances.Count(n => n > 0)} encodings; {SequenceInstances} in {Sequences} sequences, {SequenceFailures} of which differ");
+        int fewest = instances.Where(n => n > 0).DefaultIfEmpty(0).Min();
+        output.WriteLine($"covered {Instances} instances of {instances.Count(n => n > 0)} encodings, each at least {fewest} times alone; {SequenceInstances} in {Sequences} sequences, {SequenceFailures} of which differ");
         return (passed, failed);
     }
 }

@@ -15,6 +15,21 @@ static class MachineState
     /// <summary>FPCR: rounding mode, FZ, DN, AHP; FPSR: QC and the cumulative flags. The other bits are RES0 at this architecture level.</summary>
     public const uint FpcrMask = 0x07C0_0000, FpsrMask = 0x0800_009F;
 
+    /// <summary>The low bits of a case's seed choose its FPCR: half of the cases have the default, the others take their turns with every mode.</summary>
+    public const int ModeBits = 7;
+
+    static readonly int Modes = 1 << System.Numerics.BitOperations.PopCount(FpcrMask);
+
+    /// <summary>FPCR of a case by its seed.</summary>
+    static uint Control(ulong seed)
+    {
+        if ((seed & 1) == 0) return 0;
+        uint mode = (uint)(seed >> 1) % (uint)Modes, control = 0;
+        // The bits of the mode go to the places of the mask's bits.
+        for (uint rest = FpcrMask; rest != 0; rest &= rest - 1, mode >>= 1) control |= (mode & 1) * (rest & (0 - rest));
+        return control;
+    }
+
     /// <summary>Fills registers and memory from a seed: edge values of integers and floating point of every width weigh heavily.</summary>
     public static void Randomize(Span<byte> machine, ulong seed)
     {
@@ -22,8 +37,7 @@ static class MachineState
         machine[..MachineSize].Clear();
         for (int i = 0; i < 32; i++) MemoryMarshal.Write(machine[(X + 8 * i)..], Integer(ref random));
         MemoryMarshal.Write(machine[Nzcv..], (ulong)random.Below(16) << 28);
-        uint control = (uint)random.Next() & FpcrMask;
-        MemoryMarshal.Write(machine[Fpcr..], random.Below(3) != 0 ? 0 : random.Below(4) == 0 ? control : control & ~(1u << 26));
+        MemoryMarshal.Write(machine[Fpcr..], Control(seed));
         MemoryMarshal.Write(machine[Fpsr..], random.Below(4) != 0 ? 0 : (uint)random.Next() & FpsrMask);
 
         // One kind of lane for most registers, so that operands of one instruction have something to do with each other.
@@ -87,6 +101,13 @@ static class MachineState
 
     static readonly byte[] ByteEdges = [0, 0, 1, 2, 7, 8, 0x7F, 0x80, 0x81, 0xFE, 0xFF, 0xFF, 0x55, 0xAA, 0x10, 0x3C];
 
+    static ulong Halfway(int fractionBits, int cut, ref EncodingRandom random)
+    {
+        int lost = Math.Min(cut, fractionBits - 1);
+        ulong kept = random.Next() & ((1UL << fractionBits) - 1) & ~((1UL << lost) - 1), half = 1UL << (lost - 1);
+        return kept | random.Below(4) switch { 0 => half - 1, 1 => (half + 1) & ((1UL << lost) - 1), _ => half };
+    }
+
     /// <summary>A number of a format with that many exponent and fraction bits.</summary>
     static ulong FloatingPoint(int exponentBits, int fractionBits, ref EncodingRandom random)
     {
@@ -94,7 +115,7 @@ static class MachineState
         ulong ones = (1UL << exponentBits) - 1, quiet = 1UL << (fractionBits - 1), mask = (1UL << fractionBits) - 1;
         ulong bias = ones >> 1;
         ulong fraction = random.Below(4) switch { 0 => 0, 1 => mask, 2 => random.Next() & mask & ~(mask >> 3), _ => random.Next() & mask };
-        (ulong exponent, fraction) = random.Below(16) switch
+        (ulong exponent, fraction) = random.Below(20) switch
         {
             0 => (0UL, 0UL),
             1 => (0UL, 1UL),
@@ -110,7 +131,13 @@ static class MachineState
             10 or 11 or 12 => (bias - 2 + (ulong)random.Below(6), fraction & ~(mask >> 4)),
             13 => (bias + (ulong)random.Below(fractionBits + 2), random.Next() & mask),
             14 => (bias - (ulong)random.Below((int)Math.Min(bias, 40)), fraction),
-            _ => ((random.Next() & ones), fraction),
+            15 => (random.Next() & ones, fraction),
+            // The greatest denormal number, the least normal one, and neighbours.
+            16 => random.Below(2) == 0 ? (0UL, mask - (ulong)random.Below(2)) : (1UL, (ulong)random.Below(2)),
+            17 => (ones, random.Next() & mask | 1),
+            // Halfway, or next to it, between two numbers with fewer fraction bits.
+            18 => ((bias - 20 + (ulong)random.Below(40)) & ones, Halfway(fractionBits, 13, ref random)),
+            _ => (Math.Max(1, bias - 160 + (ulong)random.Below(320)) & ones, Halfway(fractionBits, 29, ref random)),
         };
         return sign | exponent << fractionBits | fraction;
     }
