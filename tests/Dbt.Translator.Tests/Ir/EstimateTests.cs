@@ -91,4 +91,46 @@ public sealed class EstimateTests
         Assert.Equal(0x7F00_0000u, (uint)soft.RecipSqrtStep(0xFF00_0000, 0x4000_0000, FloatFormat.Single));
         Assert.Equal(FloatExceptions.Inexact, soft.Raised);
     }
+
+    [Theory]
+    [InlineData(0x3FF0_0000_0000_0001ul, 0x3F80_0001u, FloatExceptions.Inexact)]
+    [InlineData(0x3FF0_0000_3000_0000ul, 0x3F80_0001u, FloatExceptions.Inexact)]
+    [InlineData(0x47EF_FFFF_FFFF_FFFFul, 0x7F7F_FFFFu, FloatExceptions.Inexact)]
+    [InlineData(0x47F0_0000_0000_0000ul, 0x7F7F_FFFFu, FloatExceptions.Overflow | FloatExceptions.Inexact)]
+    [InlineData(0x8000_0000_0000_0001ul, 0x8000_0001u, FloatExceptions.Underflow | FloatExceptions.Inexact)]
+    [InlineData(0xFFF0_0000_0000_0000ul, 0xFF80_0000u, FloatExceptions.None)]
+    public void Rounding_to_odd_keeps_a_trace_of_what_was_lost(ulong a, uint result, FloatExceptions raised)
+    {
+        var soft = new SoftFloat(new FloatControl());
+        Assert.Equal(result, (uint)soft.ConvertToOdd(a, FloatFormat.Double, FloatFormat.Single));
+        Assert.Equal(raised, soft.Raised);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0u, FloatExceptions.Inexact)]
+    [InlineData(-2147483648.5, 0x8000_0000u, FloatExceptions.Inexact)]
+    [InlineData(2147483648.0, 0x8000_0000u, FloatExceptions.Invalid)]
+    [InlineData(4294967297.5, 1u, FloatExceptions.Invalid)]
+    [InlineData(-4294967297.0, 0xFFFF_FFFFu, FloatExceptions.Invalid)]
+    [InlineData(1e300, 0u, FloatExceptions.Invalid)]
+    [InlineData(double.NaN, 0u, FloatExceptions.Invalid)]
+    public void Modular_conversion_wraps(double a, uint result, FloatExceptions raised)
+    {
+        var soft = new SoftFloat(new FloatControl());
+        Assert.Equal(result, soft.ToIntegerModular(BitConverter.DoubleToUInt64Bits(a), FloatFormat.Double));
+        Assert.Equal(raised, soft.Raised);
+    }
+
+    [Theory]
+    [InlineData(2147483647.5, 32, Rounding.TowardsZero, 2147483647.0, FloatExceptions.Inexact)]
+    [InlineData(2147483647.5, 32, Rounding.Up, -2147483648.0, FloatExceptions.Invalid)]
+    [InlineData(-2147483648.0, 32, Rounding.Down, -2147483648.0, FloatExceptions.None)]
+    [InlineData(9223372036854775808.0, 64, Rounding.Down, -9223372036854775808.0, FloatExceptions.Invalid)]
+    [InlineData(-0.25, 64, Rounding.NearestEven, -0.0, FloatExceptions.Inexact)]
+    public void Bounded_rounding_gives_the_least_integer_where_none_fits(double a, int bits, Rounding rounding, double result, FloatExceptions raised)
+    {
+        var soft = new SoftFloat(new FloatControl());
+        Assert.Equal(BitConverter.DoubleToUInt64Bits(result), soft.RoundBounded(BitConverter.DoubleToUInt64Bits(a), bits, rounding, FloatFormat.Double));
+        Assert.Equal(raised, soft.Raised);
+    }
 }

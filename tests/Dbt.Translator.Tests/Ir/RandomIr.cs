@@ -137,7 +137,7 @@ public sealed class RandomIr
             Opcode.VFromScalar or Opcode.ScalarFromV => RandomIrParts.Float | RandomIrParts.Vector,
             <= Opcode.IntegerToF => RandomIrParts.Float,
             >= Opcode.VRotateRight and <= Opcode.VSm4Substitute => RandomIrParts.Vector,
-            Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate => RandomIrParts.Vector,
+            Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate or Opcode.VDot => RandomIrParts.Vector,
             < Opcode.VFAdd or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned => RandomIrParts.Vector,
             _ => RandomIrParts.Float | RandomIrParts.Vector,
         };
@@ -313,7 +313,7 @@ public sealed class RandomIr
 
     static bool MakesNaN(Opcode opcode) => opcode is >= Opcode.FAdd and <= Opcode.FMinNumber or >= Opcode.FMulAdd and <= Opcode.FConvert
         or >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and <= Opcode.VFMinNumber or Opcode.VFRound or Opcode.VFWiden or Opcode.VFNarrow
-        or >= Opcode.VFRecipEstimate and <= Opcode.VFRecipSqrtStep;
+        or >= Opcode.VFRecipEstimate and <= Opcode.VFRoundBounded;
 
     byte Access(in IrOp op)
     {

@@ -67,6 +67,37 @@ public sealed class EstimateBlockTests
     });
 
     [Fact]
+    public void Variants_of_multiplication_and_conversion_agree_with_the_interpreter() => ForAll(size => FloatVectorHarness.Floats(size, 32), (ir, size) =>
+    {
+        Value a = ir.GetSlot(V), b = ir.GetSlot(V + 1), c = ir.GetSlot(V + 2);
+        ir.SetSlot(V + 8, ir.VFloat(Opcode.VFMulExtended, size, a, b));
+        ir.SetSlot(V + 9, ir.VFloat(Opcode.VFMulExtended, size, c, b));
+        ir.SetSlot(V + 10, ir.VFloat(Opcode.VFNarrowToOdd, 3, a, imm: 1));
+        ir.SetSlot(V + 11, ir.VFloat(Opcode.VFNarrowToOdd, 3, b, imm: 2));
+        for (int form = 0; form < 4; form++) ir.SetSlot(V + 12 + form, ir.VFloat(Opcode.VFRoundBounded, size, a, imm: form));
+        ir.SetSlot(Arm64State.X0 + 2, ir.ZeroExtend32(ir.FToIntegerModular(a)));
+        ir.SetSlot(Arm64State.X0 + 3, ir.ZeroExtend32(ir.FToIntegerModular(c)));
+    });
+
+    [Fact]
+    public void Dot_products_of_bytes_agree_with_the_interpreter()
+    {
+        foreach (HostFeatures features in FloatVectorHarness.FeatureSets())
+        {
+            using var harness = new FloatVectorHarness(features.Without(HostFeature.AvxVnni));
+            using var other = new FloatVectorHarness(features.Without(HostFeature.AvxVnni).Without(HostFeature.Vnni));
+            using var whole = new FloatVectorHarness(features);
+            foreach (var each in (FloatVectorHarness[])[harness, other, whole])
+            {
+                each.Check("dot", ir =>
+                {
+                    for (int signs = 0; signs < 4; signs++) ir.SetSlot(V + 8 + signs, ir.VTernary(Opcode.VDot, 0, ir.GetSlot(V), ir.GetSlot(V + 1), ir.GetSlot(V + 2), signs));
+                }, FloatVectorHarness.Integers(0, 33));
+            }
+        }
+    }
+
+    [Fact]
     public void Fixed_point_estimates_agree_with_the_interpreter_for_every_table_entry()
     {
         using var harness = new FloatVectorHarness(HostFeatures.Detect());

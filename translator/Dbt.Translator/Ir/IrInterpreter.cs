@@ -126,7 +126,7 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
             case <= Opcode.Bitcast:
                 values[index] = MoveAcross(op);
                 return false;
-            case >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate:
+            case >= Opcode.VFRecipEstimate and <= Opcode.VDot:
                 values[index] = Estimate(op);
                 return false;
             case <= Opcode.IntegerToF:

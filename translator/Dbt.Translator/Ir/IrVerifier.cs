@@ -149,6 +149,7 @@ public static class IrVerifier
         Opcode.VFWiden or Opcode.VFNarrow => 1,
         >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 1,
         Opcode.VRotateRight => 2,
+        Opcode.VFNarrowToOdd => 3,
         >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate => 2,
         _ => 0,
     };
@@ -160,7 +161,7 @@ public static class IrVerifier
     internal static int MaxSelector(Opcode opcode) => opcode switch
     {
         Opcode.VShuffleWords or Opcode.VLogic3 => 255,
-        Opcode.VPolyMul64 or Opcode.VSha1Rounds => 3,
+        Opcode.VPolyMul64 or Opcode.VSha1Rounds or Opcode.VFRoundBounded or Opcode.VDot => 3,
         _ => 1,
     };
 

@@ -259,8 +259,13 @@ public static class OpTable
         Vector1(Opcode.VFRecipExponent, "vfrecip_exponent", ImmKind.ElementCount, Fp);
         Vector2(Opcode.VFRecipStep, "vfrecip_step", effects: Fp);
         Vector2(Opcode.VFRecipSqrtStep, "vfrsqrt_step", effects: Fp);
+        Vector2(Opcode.VFMulExtended, "vfmulx", effects: Fp);
+        Vector1(Opcode.VFNarrowToOdd, "vfnarrow_odd", ImmKind.ElementCount, Fp);
+        Vector1(Opcode.VFRoundBounded, "vfround_bounded", ImmKind.Selector, Fp);
+        Op(Opcode.FToIntegerModular, "f_to_int_modular", R.I32, O.V128, effects: Fp);
         Vector1(Opcode.VRecipEstimate, "vrecip");
         Vector1(Opcode.VRecipSqrtEstimate, "vrsqrt");
+        Op(Opcode.VDot, "vdot", R.V128, O.V128, O.V128, O.V128, imm: ImmKind.Selector);
 
         Op(Opcode.CallHelper, "call", R.Call, O.Optional, O.Optional, O.Optional, O.Optional, AuxKind.CallEffects, ImmKind.Helper,
             Side | OpEffects.MayFault | OpEffects.ReadsMemory | OpEffects.WritesMemory | OpEffects.ReadsSlot | OpEffects.WritesSlot);

@@ -389,10 +389,20 @@ public enum Opcode : ushort
     VFRecipStep,
     /// <summary>(3 - a * b) / 2, fused; 1.5 for infinity times zero: FPRSqrtStepFused. A NaN a changes its sign.</summary>
     VFRecipSqrtStep,
+    /// <summary>a * b; 2 with the product's sign for infinity times zero: FPMulX.</summary>
+    VFMulExtended,
+    /// <summary>FP elements of a at half size in the low half, rounded to odd (FCVTXN). aux = size of the source elements (3), imm = elements.</summary>
+    VFNarrowToOdd,
+    /// <summary>Elements rounded to integral values that a signed integer can hold, else its least value: FPRoundIntN. imm bit 0: of 64 bits instead of 32; bit 1: rounds as the mode says instead of towards zero.</summary>
+    VFRoundBounded,
+    /// <summary>I32 from the double in the low lane of a (V128), modulo 2^32: FPToFixedJS.</summary>
+    FToIntegerModular,
     /// <summary>Reciprocals of 32-bit fixed-point fractions: UnsignedRecipEstimate (aux 2).</summary>
     VRecipEstimate,
     /// <summary>Reciprocal square roots of 32-bit fixed-point fractions: UnsignedRSqrtEstimate (aux 2).</summary>
     VRecipSqrtEstimate,
+    /// <summary>32-bit elements c + the products of the four bytes of a and b at the same place. imm bit 0: a's bytes are signed; bit 1: b's are.</summary>
+    VDot,
 
     // ---- System ----
     /// <summary>Calls runtime helper imm with up to four integer operands; T may be None, I32 or I64. aux bit 0: it may read slots, bit 1: it may write slots, bit 2: it may fault.</summary>

@@ -34,7 +34,7 @@ partial struct SoftFloat
         int exponent = (int)((a & f.Infinity) >> f.FractionBits), last = (2 * f.Bias) - 1;
         ulong fraction = a & f.FractionMask;
         if (exponent == 0 && fraction >> (f.FractionBits - 2) == 0) return Overflow(negative, f);
-        if (exponent >= last && Control.FlushToZero && f.IsFlushable)
+        if (exponent >= last && Flushes(f))
         {
             Raised |= FloatExceptions.Underflow;
             return WithSign(0, negative, f);

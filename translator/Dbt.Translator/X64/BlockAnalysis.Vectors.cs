@@ -98,6 +98,10 @@ sealed partial class BlockAnalysis
                 return a > ZeroAbove.Bit64 ? a : ZeroAbove.Bit64;
             case Opcode.VNarrow or Opcode.VHighHalf or Opcode.VFNarrow:
                 return ZeroAbove.Bit64;
+            case Opcode.VFNarrowToOdd:
+                return op.Imm == 1 ? ZeroAbove.Bit32 : ZeroAbove.Bit64;
+            case Opcode.VFMulExtended:
+                return Least(Least(a, b), ZeroAbove.Bit64);
             case Opcode.VFRecipEstimate or Opcode.VFRecipSqrtEstimate or Opcode.VFRecipExponent:
                 int computed = (int)op.Imm << (op.Aux & 3);
                 return computed <= 4 ? ZeroAbove.Bit32 : computed <= 8 ? ZeroAbove.Bit64 : ZeroAbove.Unknown;

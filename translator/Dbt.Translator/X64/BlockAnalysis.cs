@@ -308,7 +308,7 @@ sealed partial class BlockAnalysis
             case Opcode.Not or Opcode.ReverseBytes or Opcode.Add or Opcode.PushReturn:
             case >= Opcode.VFromScalar and <= Opcode.Bitcast or Opcode.FNeg or Opcode.FAbs:
             case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
-            case Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate:
+            case Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate or Opcode.VDot:
                 return values[i].Partner == 0;
             case >= Opcode.VRotateRight and <= Opcode.VSm4Substitute:
                 return true;

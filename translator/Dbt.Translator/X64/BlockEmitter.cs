@@ -182,7 +182,7 @@ public sealed unsafe partial class BlockEmitter
             case >= Opcode.Load and <= Opcode.Fence:
                 LowerMemory(i, ref op);
                 break;
-            case >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate:
+            case >= Opcode.VFRecipEstimate and <= Opcode.VDot:
                 LowerEstimate(i, ref op);
                 break;
             case >= Opcode.CallHelper:

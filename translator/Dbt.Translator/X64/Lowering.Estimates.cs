@@ -21,6 +21,11 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.VFRecipExponent: RecipExponent(i, ref op, size); break;
             case Opcode.VFRecipStep: RecipStep(i, ref op, size, isSqrt: false); break;
             case Opcode.VFRecipSqrtStep: RecipStep(i, ref op, size, isSqrt: true); break;
+            case Opcode.VFMulExtended: MulExtended(i, ref op, size); break;
+            case Opcode.VFNarrowToOdd: NarrowToOdd(i, ref op); break;
+            case Opcode.VFRoundBounded: RoundBounded(i, ref op, size); break;
+            case Opcode.FToIntegerModular: ToIntegerModular(i, ref op); break;
+            case Opcode.VDot: Dot(i, ref op); break;
             case Opcode.VRecipEstimate: FixedRecipEstimate(i, ref op); break;
             case Opcode.VRecipSqrtEstimate: FixedRecipSqrtEstimate(i, ref op); break;
             default: throw new InvalidOperationException($"no lowering for {op.Opcode}");

@@ -7,15 +7,16 @@ public static class Arm64Features
     const ulong Fp = 1UL << 0, Asimd = 1UL << 1, Aes = 1UL << 3, Pmull = 1UL << 4, Sha1 = 1UL << 5, Sha2 = 1UL << 6, Sha3 = 1UL << 17, Sm3 = 1UL << 18, Sm4 = 1UL << 19, Sha512 = 1UL << 21;
     const ulong Crc32 = 1UL << 7, Atomics = 1UL << 8, CpuId = 1UL << 11, Lrcpc = 1UL << 15, DcPop = 1UL << 16,
         Ilrcpc = 1UL << 26, FlagM = 1UL << 27, Sb = 1UL << 29;
-    const ulong DcPodp = 1UL << 0, FlagM2 = 1UL << 7;
+    const ulong Rdm = 1UL << 12, Jscvt = 1UL << 13, Fcma = 1UL << 14, DotProduct = 1UL << 20;
+    const ulong DcPodp = 1UL << 0, FlagM2 = 1UL << 7, Frint = 1UL << 8, I8mm = 1UL << 13;
 
     const ulong Cryptography = Aes | Pmull | Sha1 | Sha2 | Sha3 | Sm3 | Sm4 | Sha512;
 
     /// <summary>AT_HWCAP.</summary>
-    public const ulong HwCap = Cryptography | Fp | Asimd | Crc32 | Atomics | CpuId | Lrcpc | DcPop | Ilrcpc | FlagM | Sb;
+    public const ulong HwCap = Cryptography | Rdm | Jscvt | Fcma | DotProduct | Fp | Asimd | Crc32 | Atomics | CpuId | Lrcpc | DcPop | Ilrcpc | FlagM | Sb;
 
     /// <summary>AT_HWCAP2.</summary>
-    public const ulong HwCap2 = DcPodp | FlagM2;
+    public const ulong HwCap2 = Frint | I8mm | DcPodp | FlagM2;
 
     /// <summary>Bytes that DC ZVA zeroes.</summary>
     public const int ZeroBlockSize = 64;
@@ -48,8 +49,9 @@ public static class Arm64Features
         (0, 5) => MultiprocessorAffinity,
         (4, 0) => 0x11, // ID_AA64PFR0_EL1: EL0 and EL1 in AArch64 only, FP and AdvSIMD without half precision.
         (5, 0) => 0x6, // ID_AA64DFR0_EL1: the least debug architecture.
-        (6, 0) => CryptographyFields | Field(HwCap, Crc32, 16, 1) | Field(HwCap, Atomics, 20, 2) | Field(HwCap, FlagM, 52, 1) + Field(HwCap2, FlagM2, 52, 1),
-        (6, 1) => Field(HwCap, DcPop, 0, 1) + Field(HwCap2, DcPodp, 0, 1) | Field(HwCap, Lrcpc, 20, 1) + Field(HwCap, Ilrcpc, 20, 1) | Field(HwCap, Sb, 36, 1),
+        (6, 0) => CryptographyFields | Field(HwCap, Rdm, 28, 1) | Field(HwCap, DotProduct, 44, 1) | Field(HwCap, Crc32, 16, 1) | Field(HwCap, Atomics, 20, 2) | Field(HwCap, FlagM, 52, 1) + Field(HwCap2, FlagM2, 52, 1),
+        (6, 1) => Field(HwCap, DcPop, 0, 1) + Field(HwCap2, DcPodp, 0, 1) | Field(HwCap, Lrcpc, 20, 1) + Field(HwCap, Ilrcpc, 20, 1) | Field(HwCap, Sb, 36, 1)
+            | Field(HwCap, Jscvt, 12, 1) | Field(HwCap, Fcma, 16, 1) | Field(HwCap2, Frint, 32, 1) | Field(HwCap2, I8mm, 52, 1),
         (7, 0) => 0xFF00_0000, // ID_AA64MMFR0_EL1: granules are not told.
         _ => 0,
     };

@@ -76,6 +76,9 @@ static partial class Arm64Syntax
     public static string Indexed(int size, bool h, bool l, bool m, int rm) =>
         Lane(Arm64Lifter.IndexedRegister(size, m, rm), size, Arm64Lifter.IndexedLane(size, h, l, m));
 
+    /// <summary>Four bytes as one element: <c>v3.4b[1]</c>.</summary>
+    public static string Bytes(int n, int lane) => $"v{n}.4b[{lane}]";
+
     /// <summary>A list of consecutive vector registers, as objdump writes it: a range when there are more than two and the numbers do not wrap.</summary>
     public static string VList(int first, int count, int size, bool q) => List(first, count, $".{(q ? 16 : 8) >> size}{"bhsd"[size]}");
 
