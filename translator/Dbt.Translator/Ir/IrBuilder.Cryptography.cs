@@ -25,6 +25,39 @@ public sealed partial class IrBuilder
     /// <summary>Two rounds of SHA-256; see <see cref="Opcode.VSha256Rounds"/>.</summary>
     public Value VSha256Rounds(Value hgdc, Value feba, Value words, bool highWords) => Emit(Opcode.VSha256Rounds, IrType.V128, hgdc, feba, words, imm: highWords ? 1 : 0);
 
+    /// <summary>A vector whose low half is that of a; what is above it means nothing.</summary>
+    /// <remarks>Instructions on pairs of scalars put their results together and take them apart again. From these two both directions vanish, also through sums.</remarks>
+    public Value LowElement(Value a) => Element(a, high: false, depth: 0);
+
+    /// <summary>A vector whose low half is the high half of a; what is above it means nothing.</summary>
+    public Value HighElement(Value a) => Element(a, high: true, depth: 0);
+
+    const int MaxElementDepth = 4;
+
+    Value Element(Value a, bool high, int depth)
+    {
+        IrOp op = block[a.Index];
+        switch (op.Opcode)
+        {
+            case Opcode.VCombineLow:
+                return new(high ? op.B : op.A);
+            case Opcode.VExtractBytes when op.Imm == 8:
+                return high ? new(op.B) : Element(new Value(op.A), high: true, depth + 1);
+            case Opcode.VAdd when op.Aux == 3 && depth < MaxElementDepth && (IsPair(op.A) || IsPair(op.B)):
+                Value x = Element(new Value(op.A), high, depth + 1), y = Element(new Value(op.B), high, depth + 1);
+                return VBinary(Opcode.VAdd, 3, x, y);
+            default:
+                return high ? VUnary(Opcode.VHighHalf, 0, a) : a;
+        }
+    }
+
+    /// <summary>Whether a vector was put together from two halves, so that taking it apart costs nothing.</summary>
+    bool IsPair(int vector)
+    {
+        ref IrOp op = ref block[vector];
+        return op.Opcode == Opcode.VCombineLow || (op.Opcode == Opcode.VAdd && op.Aux == 3 && (block[op.A].Opcode == Opcode.VCombineLow || block[op.B].Opcode == Opcode.VCombineLow));
+    }
+
     int FoldCryptography(ref IrOp op)
     {
         switch (op.Opcode)

@@ -12,19 +12,23 @@ sealed partial class Arm64Lifter
     [Instruction("1100 1110 011 Rm:5 1 0 00 00 Rn:5 Rd:5", Asm = "sha512h {Scalar Rd 4}, {Scalar Rn 4}, {V Rm 3 true}", Feature = "FEAT_SHA512")]
     bool Sha512Hash1(int Rm, int Rn, int Rd)
     {
-        Value d = V(Rd), x0 = V(Rn), x1 = HighHalf(x0), y0 = V(Rm), y1 = HighHalf(y0);
-        Value first = VAdd(3, VAdd(3, ir.VBitSelect(y1, x0, x1), Sigma(3, y1, 14, 18, 41)), HighHalf(d));
-        Value sum = VAdd(3, first, y0);
-        Value second = VAdd(3, VAdd(3, ir.VBitSelect(sum, y1, x0), Sigma(3, sum, 14, 18, 41)), d);
+        var (w0, w1) = Doublewords(V(Rd));
+        var (x0, x1) = Doublewords(V(Rn));
+        var (y0, y1) = Doublewords(V(Rm));
+        // The second round waits for the sum only: what else goes into it is added before.
+        Value chosen = ir.VBitSelect(y1, x0, x1), sigma = Sigma(3, y1, 14, 18, 41);
+        Value first = VAdd(3, VAdd(3, chosen, w1), sigma), sum = VAdd(3, VAdd(3, chosen, VAdd(3, w1, y0)), sigma);
+        Value second = VAdd(3, VAdd(3, ir.VBitSelect(sum, y1, x0), w0), Sigma(3, sum, 14, 18, 41));
         return SetV(Rd, true, ir.VBinary(Opcode.VCombineLow, 0, second, first));
     }
 
     [Instruction("1100 1110 011 Rm:5 1 0 00 01 Rn:5 Rd:5", Asm = "sha512h2 {Scalar Rd 4}, {Scalar Rn 4}, {V Rm 3 true}", Feature = "FEAT_SHA512")]
     bool Sha512Hash2(int Rm, int Rn, int Rd)
     {
-        Value d = V(Rd), x0 = V(Rn), y0 = V(Rm), y1 = HighHalf(y0);
-        Value first = VAdd(3, VAdd(3, Majority(x0, y1, y0), Sigma(3, y0, 28, 34, 39)), HighHalf(d));
-        Value second = VAdd(3, VAdd(3, Majority(first, y0, y1), Sigma(3, first, 28, 34, 39)), d);
+        var (w0, w1) = Doublewords(V(Rd));
+        var (y0, y1) = Doublewords(V(Rm));
+        Value first = VAdd(3, VAdd(3, Majority(ir.LowElement(V(Rn)), y1, y0), Sigma(3, y0, 28, 34, 39)), w1);
+        Value second = VAdd(3, VAdd(3, Majority(first, y0, y1), Sigma(3, first, 28, 34, 39)), w0);
         return SetV(Rd, true, ir.VBinary(Opcode.VCombineLow, 0, second, first));
     }
 
@@ -126,7 +130,8 @@ sealed partial class Arm64Lifter
 
     // ---- Parts ----
 
-    Value HighHalf(Value a) => ir.VUnary(Opcode.VHighHalf, 0, a);
+    /// <summary>Both halves of a vector as first elements.</summary>
+    (Value Low, Value High) Doublewords(Value a) => (ir.LowElement(a), ir.HighElement(a));
 
     /// <summary>A word as the first element.</summary>
     Value Word(Value a, int index) => index == 0 ? a : ir.VUnary(Opcode.VBroadcastLane, 2, a, index);
