@@ -5,16 +5,16 @@ namespace Dbt.Bench;
 /// <summary>One benchmark program, as the head of its source describes it.</summary>
 /// <param name="Name">The source's file name without its ending.</param>
 /// <param name="Source">The path of its source.</param>
-/// <param name="Group">The geometric mean it counts in: integer, fp or system.</param>
+/// <param name="Group">The geometric mean it counts in: integer, fp, crypto or system.</param>
 /// <param name="Flags">Compiler flags besides the common ones.</param>
 /// <param name="Launches">Processes per measurement; the time is that of one.</param>
 public sealed partial record Kernel(string Name, string Source, string Group, string[] Flags, int Launches)
 {
     /// <summary>The groups in the order in which they are reported.</summary>
-    public static readonly string[] Groups = ["integer", "fp", "system"];
+    public static readonly string[] Groups = ["integer", "fp", "crypto", "system"];
 
     /// <summary>A group's name as the table shows it.</summary>
-    public static string TitleOf(string group) => group == "fp" ? "FP and SIMD" : group;
+    public static string TitleOf(string group) => group switch { "fp" => "FP and SIMD", "crypto" => "crypto and CRC", _ => group };
 
     /// <summary>Reads every kernel of a folder, ordered by group and name.</summary>
     /// <exception cref="BenchException">A source names no known group, or a wanted kernel does not exist.</exception>

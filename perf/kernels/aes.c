@@ -1,4 +1,4 @@
-// group: integer
+// group: crypto
 // AES-128 (FIPS 197) with the processor's instructions: a buffer in CBC mode, where every block waits for the one before, and in counter mode, four blocks at a time.
 #include "kernel.h"
 

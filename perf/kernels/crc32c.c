@@ -1,4 +1,4 @@
-// group: integer
+// group: crypto
 // CRC-32C by the processor's own instruction, eight bytes at a time in three interleaved streams, and the odd bytes singly.
 #include "kernel.h"
 

@@ -1,4 +1,4 @@
-// group: integer
+// group: crypto
 // A universal hash over GF(2^128) as in GCM, by carry-less multiplication: four products per block and a reduction modulo x^128 + x^7 + x^2 + x + 1.
 #include "kernel.h"
 

@@ -1,7 +1,7 @@
 // What every kernel of `bench` shares. A kernel is one file that defines `run(scale)` and ends with KERNEL(default scale);
 // it prints one line, its checksum, which must be the same natively, under qemu-user and under dbt. Default scales take
 // 0.1 to 0.3 s natively. The comment lines at a kernel's head are read by the driver:
-//   // group: integer | fp | system     which geometric mean it counts in
+//   // group: integer | fp | crypto | system   which geometric mean it counts in
 //   // flags: ...                       compiler flags besides -O2 -static
 //   // launches: N                      processes per measurement (for kernels that measure the start)
 #pragma once

@@ -1,4 +1,4 @@
-// group: integer
+// group: crypto
 // SHA-1 (FIPS 180-4) with the processor's instructions.
 #include "kernel.h"
 

@@ -1,4 +1,4 @@
-// group: integer
+// group: crypto
 // SHA-512 (FIPS 180-4): the guest has instructions for it, this machine's compiler the plain C.
 #include "kernel.h"
 
