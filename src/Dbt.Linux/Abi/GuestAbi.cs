@@ -20,6 +20,9 @@ abstract unsafe class GuestAbi
     /// <summary>uname's machine field.</summary>
     public abstract ReadOnlySpan<byte> MachineName { get; }
 
+    /// <summary>/proc/cpuinfo of a machine with these processors online.</summary>
+    public abstract string ProcessorInformation(IEnumerable<int> processors);
+
     /// <summary>One more than the greatest system call number.</summary>
     public abstract int SyscallCount { get; }
     /// <summary>What a number means.</summary>

@@ -4,7 +4,7 @@ using Dbt.Linux.Processes;
 
 namespace Dbt.Linux.Files;
 
-/// <summary>The files of /proc/self that would show dbt instead of the guest: exe, cmdline, auxv, maps.</summary>
+/// <summary>The files of /proc that would show dbt or the host's processor instead of the guest and its machine: exe, cmdline, auxv and maps of the process, and cpuinfo.</summary>
 sealed unsafe class ProcessFiles
 {
     /// <summary>The path is not one of ours.</summary>
@@ -104,7 +104,10 @@ sealed unsafe class ProcessFiles
     /// <summary>Opens one of the files, or <see cref="NotSpecial"/>.</summary>
     public long Open(int directory, ulong pathAddress, int flags)
     {
-        _ = directory;
+        if (OnlineProcessors.IsInformation(process.Memory, directory, pathAddress))
+        {
+            return MakeFile(flags, file => file.Write(System.Text.Encoding.ASCII.GetBytes(process.Abi.ProcessorInformation(OnlineProcessors.Numbers()))));
+        }
         switch (Identify(pathAddress))
         {
             case Special.Executable:

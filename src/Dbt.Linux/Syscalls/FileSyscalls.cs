@@ -81,8 +81,15 @@ static unsafe class FileSyscalls
         ulong* how = stackalloc ulong[LargestSize / 8];
         if (!call.Memory.TryRead(call.Address(2), how, (nuint)size)) return -Errno.EFAULT;
         if (how[0] > uint.MaxValue) return -Errno.EINVAL;
-        how[0] = (uint)call.Process.Abi.OpenFlagsToHost((int)how[0]);
-        return call.Forward(call[0], call[1], (long)how, call[3]);
+        int flags = (int)how[0];
+        how[0] = (uint)call.Process.Abi.OpenFlagsToHost(flags);
+        // The kernel decides whether the path may be resolved.
+        long descriptor = call.Forward(call[0], call[1], (long)how, call[3]);
+        if (descriptor < 0) return descriptor;
+        long replaced = call.Process.ProcessFiles.Open(call.Int(0), call.Address(1), flags);
+        if (replaced == ProcessFiles.NotSpecial) return descriptor;
+        Kernel.Call(Sys.close, descriptor);
+        return replaced;
     }
 
     static long OpenByHandle(in Call call) => call.Forward(call[0], call[1], call.Process.Abi.OpenFlagsToHost(call.Int(2)));
