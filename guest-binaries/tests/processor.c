@@ -111,8 +111,12 @@ int main(void) {
     int same = length > 0;
     for (int i = 0; i < length / 16 && vector[2 * i] != AT_NULL; i++) {
         unsigned long type = vector[2 * i];
-        // The C library edits some of the others.
-        if (type == AT_HWCAP || type == AT_HWCAP2 || type == AT_PAGESZ || type == AT_PLATFORM) same &= vector[2 * i + 1] == getauxval(type);
+        // The C library edits some of the others, and on x86-64 these too.
+        int kept = type == AT_PAGESZ;
+#ifdef __aarch64__
+        kept |= type == AT_HWCAP || type == AT_HWCAP2 || type == AT_PLATFORM;
+#endif
+        if (kept) same &= vector[2 * i + 1] == getauxval(type);
     }
     show("auxiliary vector", same);
 #ifdef __aarch64__
