@@ -12,8 +12,8 @@ static class MachineState
     public const ulong CodeAt = 0x5_0000_0000, ResultsAt = 0x5_2000_0000, DataAt = 0x5_4000_0000, WindowAt = DataAt + 0x400;
     public const int PageSize = 4096;
 
-    /// <summary>FPCR: rounding mode, FZ, DN, AHP; FPSR: QC and the cumulative flags. The other bits are RES0 at this architecture level.</summary>
-    public const uint FpcrMask = 0x07C0_0000, FpsrMask = 0x0800_009F;
+    /// <summary>FPCR: rounding mode, FZ, DN, AHP, FZ16; FPSR: QC and the cumulative flags. The other bits are RES0 at this architecture level.</summary>
+    public const uint FpcrMask = 0x07C8_0000, FpsrMask = 0x0800_009F;
 
     /// <summary>The low bits of a case's seed choose its FPCR: half of the cases have the default, the others take their turns with every mode.</summary>
     public const int ModeBits = 7;

@@ -10,10 +10,14 @@ public static class Arm64Features
     const ulong Rdm = 1UL << 12, Jscvt = 1UL << 13, Fcma = 1UL << 14, DotProduct = 1UL << 20;
     const ulong DcPodp = 1UL << 0, FlagM2 = 1UL << 7, Frint = 1UL << 8, I8mm = 1UL << 13;
 
+    const ulong FpHp = 1UL << 9, AsimdHp = 1UL << 10, AsimdFhm = 1UL << 23;
+
+    const ulong Half = FpHp | AsimdHp | AsimdFhm;
+
     const ulong Cryptography = Aes | Pmull | Sha1 | Sha2 | Sha3 | Sm3 | Sm4 | Sha512;
 
     /// <summary>AT_HWCAP.</summary>
-    public const ulong HwCap = Cryptography | Rdm | Jscvt | Fcma | DotProduct | Fp | Asimd | Crc32 | Atomics | CpuId | Lrcpc | DcPop | Ilrcpc | FlagM | Sb;
+    public const ulong HwCap = Cryptography | Half | Rdm | Jscvt | Fcma | DotProduct | Fp | Asimd | Crc32 | Atomics | CpuId | Lrcpc | DcPop | Ilrcpc | FlagM | Sb;
 
     /// <summary>AT_HWCAP2.</summary>
     public const ulong HwCap2 = Frint | I8mm | DcPodp | FlagM2;
@@ -47,9 +51,9 @@ public static class Arm64Features
     {
         (0, 0) => MainId,
         (0, 5) => MultiprocessorAffinity,
-        (4, 0) => 0x11, // ID_AA64PFR0_EL1: EL0 and EL1 in AArch64 only, FP and AdvSIMD without half precision.
+        (4, 0) => 0x11 | Field(HwCap, FpHp, 16, 1) | Field(HwCap, AsimdHp, 20, 1), // ID_AA64PFR0_EL1: EL0 and EL1 in AArch64 only, FP and AdvSIMD.
         (5, 0) => 0x6, // ID_AA64DFR0_EL1: the least debug architecture.
-        (6, 0) => CryptographyFields | Field(HwCap, Rdm, 28, 1) | Field(HwCap, DotProduct, 44, 1) | Field(HwCap, Crc32, 16, 1) | Field(HwCap, Atomics, 20, 2) | Field(HwCap, FlagM, 52, 1) + Field(HwCap2, FlagM2, 52, 1),
+        (6, 0) => CryptographyFields | Field(HwCap, AsimdFhm, 48, 1) | Field(HwCap, Rdm, 28, 1) | Field(HwCap, DotProduct, 44, 1) | Field(HwCap, Crc32, 16, 1) | Field(HwCap, Atomics, 20, 2) | Field(HwCap, FlagM, 52, 1) + Field(HwCap2, FlagM2, 52, 1),
         (6, 1) => Field(HwCap, DcPop, 0, 1) + Field(HwCap2, DcPodp, 0, 1) | Field(HwCap, Lrcpc, 20, 1) + Field(HwCap, Ilrcpc, 20, 1) | Field(HwCap, Sb, 36, 1)
             | Field(HwCap, Jscvt, 12, 1) | Field(HwCap, Fcma, 16, 1) | Field(HwCap2, Frint, 32, 1) | Field(HwCap2, I8mm, 52, 1),
         (7, 0) => 0xFF00_0000, // ID_AA64MMFR0_EL1: granules are not told.

@@ -44,6 +44,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
         rangeCount = 0;
         ended = false;
         ir.DefaultNaN = Mode.DefaultNaN;
+        ir.FlushHalf = Mode.FlushHalf;
         BeginRange(start.Pc);
 
         while (!ended)

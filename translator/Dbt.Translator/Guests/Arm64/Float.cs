@@ -6,10 +6,11 @@ namespace Dbt.Translator.Guests.Arm64;
 /// <summary>Scalar floating-point data processing, single and double precision. Arm ARM C4.1.97.</summary>
 sealed partial class Arm64Lifter
 {
-    /// <summary>VFPExpandImm for single (size 2) or double precision (size 3).</summary>
+    /// <summary>VFPExpandImm for half (size 1), single (2) or double precision (3).</summary>
     public static ulong ExpandFloat(int imm8, int size)
     {
         ulong sign = (ulong)imm8 >> 7, b = ((ulong)imm8 >> 6) & 1, low = (ulong)imm8 & 0x3F;
+        if (size == 1) return sign << 15 | (b ^ 1) << 14 | (b == 1 ? 3UL << 12 : 0) | low << 6;
         return size == 3
             ? sign << 63 | (b ^ 1) << 62 | (b == 1 ? 0xFFUL << 54 : 0) | low << 48
             : sign << 31 | (b ^ 1) << 30 | (b == 1 ? 0x1FUL << 25 : 0) | low << 19;

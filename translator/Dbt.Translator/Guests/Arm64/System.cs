@@ -107,7 +107,8 @@ sealed partial class Arm64Lifter
         ir.CallHelper((int)RuntimeHelper.WriteControl, IrType.None, 0, control);
 
         // What follows is translated for the new mode.
-        var mode = ir.ZeroExtend32(ir.Shr(fpcr, Arm64Mode.FpcrShift));
+        var flushHalf = ir.Shl(ir.ExtractUnsigned(fpcr, Arm64Mode.FpcrFlushHalf, 1), Arm64Mode.FlushHalfBit);
+        var mode = ir.ZeroExtend32(ir.Or(ir.Shr(fpcr, Arm64Mode.FpcrShift), flushHalf));
         End();
         ir.Indirect(ir.Or(ir.Shl(mode, 48), ir.Const64(Pc + 4)), IndirectKind.Jump);
         return true;
