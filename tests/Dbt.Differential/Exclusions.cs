@@ -16,6 +16,7 @@ static class Exclusions
         ("ReadIdRegister", "identification is the implementation's"),
         ("ReadReadOnlyThreadPointer", "qemu-user 7.2 lets other values than Linux's zero be seen"),
         ("FloatToJavaScript", "qemu-user 7.2 sets Z for a positive denormal that FPCR.FZ makes zero (Arm ARM J1.3, FPToFixedJS)"),
+        ("ScalarHalfToFixed U=0", "qemu-user 7.2 extends a negative result to 32 bits"),
         ("CleanDataCache 1100 001", "qemu-user 7.2 does not know DC CVAP of programs, though it offers FEAT_DPB"),
         ("CleanDataCache 1101 001", "qemu-user 7.2 does not know DC CVADP of programs, though it offers FEAT_DPB2"),
     ];

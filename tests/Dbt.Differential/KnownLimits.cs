@@ -18,9 +18,8 @@ static class KnownLimits
     [
         new("FPSR.IDC where FPCR.FZ = 1: the host flushes operands without a trace", InputDenormal, MayFlush),
         new("FPSR.UFC and IXC where FPCR.FZ = 1: the host calls a flushed result inexact, too", Underflow | Inexact, MayFlush),
-        new("FPSR.IOC, OFC and IXC of conversions to integers out of range", Invalid | Overflow | Inexact, item => Has(item, encoding => Name(encoding).StartsWith("FloatTo", StringComparison.Ordinal) || Name(encoding).StartsWith("ScalarFloatTo", StringComparison.Ordinal))),
+        new("FPSR.IOC, OFC and IXC of conversions to integers out of range", Invalid | Overflow | Inexact, item => Has(item, encoding => Name(encoding).StartsWith("FloatTo", StringComparison.Ordinal) || Name(encoding).StartsWith("HalfTo", StringComparison.Ordinal) || Name(encoding).StartsWith("ScalarFloatTo", StringComparison.Ordinal))),
         new("FPSR.IOC, OFC, UFC and IXC of conversions to half precision where FPCR.AHP = 1", Invalid | Overflow | Underflow | Inexact, item => MaySet(item, AlternativeHalf) && Has(item, encoding => Name(encoding) is "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow")),
-        new("FPSR.UFC of a half-precision result that rounding makes normal: the host looks for tiny results after rounding", Underflow, item => Has(item, encoding => Name(encoding) is "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow")),
         new("FPSR.IOC of a comparison whose flags nothing reads", Invalid, item => item.Instances > 1 && Has(item, encoding => Name(encoding) is "Fcmp" or "FcmpZero" or "Fccmp")),
     ];
 

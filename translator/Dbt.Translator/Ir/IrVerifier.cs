@@ -150,12 +150,14 @@ public static class IrVerifier
         >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden => 1,
         Opcode.VRotateRight => 2,
         Opcode.VFNarrowToOdd => 3,
+        >= Opcode.VFRecipEstimate and <= Opcode.VFRecipSqrtStep => 1,
         >= Opcode.VFRecipEstimate and <= Opcode.VRecipSqrtEstimate => 2,
         _ => 0,
     };
 
     /// <summary>Whether an operation on halves may have <see cref="IrBuilder.FlushHalfBit"/>.</summary>
-    internal static bool MayFlushHalf(Opcode opcode) => opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden or Opcode.VFNarrow;
+    internal static bool MayFlushHalf(Opcode opcode) => opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden or Opcode.VFNarrow
+        or >= Opcode.VFRecipEstimate and <= Opcode.VFRecipSqrtStep;
 
     /// <summary>The largest imm of an operation with <see cref="ImmKind.Selector"/>.</summary>
     internal static int MaxSelector(Opcode opcode) => opcode switch

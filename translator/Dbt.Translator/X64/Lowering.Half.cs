@@ -15,10 +15,10 @@ namespace Dbt.Translator.X64;
 /// </remarks>
 public sealed unsafe partial class BlockEmitter
 {
-    /// <summary>Whether an operation computes with halves, rather than only changing the format.</summary>
+    /// <summary>Whether an operation computes with halves, or rounds to them.</summary>
     internal static bool IsHalfOperation(in IrOp op) =>
         op.Opcode is >= Opcode.VFAdd and <= Opcode.VFMulAdd or >= Opcode.VFMax and < Opcode.VFWiden ? (op.Aux & 3) == 1
-        : op.Opcode == Opcode.VFNarrow && (op.Aux & IrBuilder.FlushHalfBit) != 0;
+        : op.Opcode == Opcode.VFNarrow && (op.Aux & 3) == 1;
 
     static bool FlushesHalves(in IrOp op) => (op.Aux & IrBuilder.FlushHalfBit) != 0;
 
@@ -290,12 +290,20 @@ public sealed unsafe partial class BlockEmitter
     void HalfFromSingles(int i, ref IrOp op)
     {
         ClobberFlags();
-        HostReg a = alloc.Use(op.A), mask = alloc.Temporary(vector: true), s1 = HostRegs.ScratchX;
+        HostReg a = alloc.Use(op.A), s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
         HostReg result = alloc.Define(i);
         // The other half of the wide register becomes zero.
         alloc.Move(s1, a, IrType.V128);
-        FlushTiny(op, mask);
+        if (FlushesHalves(op)) FlushTiny(op, alloc.Temporary(vector: true));
         EmitNarrowed(result, s1);
-        if (WantsDefaultNaN(op)) TakeDefaultHalf(result, s1);
+        if (WantsDefaultNaN(op)) TakeDefaultHalf(result, s2);
+        if (FlushesHalves(op)) return;
+        asm.Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, s2.X(), result.X(), Pool(HalfMagnitudes));
+        asm.Emit(Code.VEX_Vpcmpeqw_xmm_xmm_xmmm128, s2.X(), s2.X(), Pool(LeastNormalHalves));
+        Emit(Code.VEX_Vptest_xmm_xmmm128, s2, s2);
+        ref SlowPath slow = ref NewSlowPath();
+        slow.Kind = SlowPathKind.LeastHalf;
+        asm.Jump(HostCondition.NotEqual, ref slow.Entry);
+        asm.Bind(ref slow.Return);
     }
 }

@@ -21,6 +21,8 @@ public sealed unsafe partial class BlockEmitter
         FromUnsigned,
         /// <summary>NaNs, or the sign of an underflow, among halves.</summary>
         Half,
+        /// <summary>Singles that only rounding to halves made normal.</summary>
+        LeastHalf,
         /// <summary>Tiny results that become zeroes as halves.</summary>
         FlushHalf,
         /// <summary>Saturation of A's halves in a conversion to integers.</summary>
@@ -92,6 +94,7 @@ public sealed unsafe partial class BlockEmitter
                 case SlowPathKind.ToInteger: EmitToIntegerSlow(ref path); break;
                 case SlowPathKind.FromUnsigned: EmitFromUnsignedSlow(ref path); break;
                 case SlowPathKind.Half: EmitHalfSlow(ref path); break;
+                case SlowPathKind.LeastHalf: RaiseUnderflow(); break;
                 case SlowPathKind.FlushHalf: EmitFlushHalfSlow(ref path); break;
                 case SlowPathKind.HalfToInteger: EmitHalfToIntegerSlow(ref path); break;
                 case SlowPathKind.Evaluate: EmitEvaluation(ref path); break;

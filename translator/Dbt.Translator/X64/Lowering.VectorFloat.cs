@@ -140,23 +140,9 @@ public sealed unsafe partial class BlockEmitter
     void LowerVFNarrow(int i, ref IrOp op, int size)
     {
         HostReg a = alloc.Use(op.A);
-        if (size == 2)
-        {
-            HostReg result = alloc.Define(i);
-            Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
-            JumpIfNaNOrLeastLane(ref NewRepair(op, size, isScalar: false, result, a));
-            return;
-        }
-        if (WantsDefaultNaN(op))
-        {
-            // There is no comparison of halves: NaNs are replaced before they are narrowed.
-            HostReg plain = HostRegs.ScratchX2;
-            alloc.Move(plain, a, IrType.V128);
-            TakeDefault(2, plain);
-            a = plain;
-        }
-        // Immediate 4: the rounding mode of MXCSR.
-        asm.Emit(Code.VEX_Vcvtps2ph_xmmm64_xmm_imm8, alloc.DefineOver(i).X(), a.X(), 4);
+        HostReg result = alloc.Define(i);
+        Emit(Code.VEX_Vcvtpd2ps_xmm_xmmm128, result, a);
+        JumpIfNaNOrLeastLane(ref NewRepair(op, size, isScalar: false, result, a));
     }
 
     // ---- To and from integers ----

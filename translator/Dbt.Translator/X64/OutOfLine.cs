@@ -10,6 +10,7 @@ static class OutOfLine
     {
         // Halves are computed with as singles, eight in a register.
         _ when !(features.F16c && features.Avx2) && BlockEmitter.IsHalfOperation(op) => true,
+        >= Opcode.VFRecipEstimate and <= Opcode.VFRecipSqrtStep when (op.Aux & 3) == 1 => true,
         // One rounding of an exact product and sum has no short substitute.
         Opcode.FMulAdd or Opcode.VFMulAdd => !features.Fma,
         Opcode.VFWiden or Opcode.VFNarrow => op.Aux % 16 == 1 && !features.F16c,

@@ -77,7 +77,8 @@ sealed partial class Arm64Lifter
     [Instruction("01 U 111110 001 immh immb:3 11100 1 Rn:5 Rd:5", Asm = "{SU U}cvtf {Scalar Rd 1}, {Scalar Rn 1}, {ShiftRight (2|immh) immb}", Feature = "FEAT_FP16")]
     bool ScalarFixedToHalf(bool U, int immh, int immb, int Rn, int Rd) => SetHalfScalar(Rd, IntegersToHalves(U, RightShift(2 | immh, immb), HalfScalar(Rn)));
 
-    [Instruction("01 U 111110 001 immh immb:3 11111 1 Rn:5 Rd:5", Asm = "fcvtz{SU U} {Scalar Rd 1}, {Scalar Rn 1}, {ShiftRight (2|immh) immb}", Feature = "FEAT_FP16")]
+    [Instruction("01 U=0 111110 001 immh immb:3 11111 1 Rn:5 Rd:5", Asm = "fcvtzs {Scalar Rd 1}, {Scalar Rn 1}, {ShiftRight (2|immh) immb}", Feature = "FEAT_FP16")]
+    [Instruction("01 U=1 111110 001 immh immb:3 11111 1 Rn:5 Rd:5", Asm = "fcvtzu {Scalar Rd 1}, {Scalar Rn 1}, {ShiftRight (2|immh) immb}", Feature = "FEAT_FP16")]
     bool ScalarHalfToFixed(bool U, int immh, int immb, int Rn, int Rd) =>
         SetHalfScalar(Rd, HalvesToIntegers(Rounding.TowardsZero, U, RightShift(2 | immh, immb), HalfScalar(Rn)));
 
