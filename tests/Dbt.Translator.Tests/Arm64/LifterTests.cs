@@ -103,11 +103,14 @@ public sealed class LifterTests
     [Fact]
     public void Writing_fpcr_goes_on_in_the_new_mode() => Assert.EndsWith("""
         call %13, helper=3
-        %14 = shr %3, 22 : i32
-        %15 = zext32 %14
-        %16 = shl %15, 48 : i64
-        %17 = or %16, 0x1004 : i64
-        indirect jump %17
+        %14 = ubfx %3, lsb=19, width=1 : i32
+        %15 = shl %14, 5 : i32
+        %16 = shr %3, 22 : i32
+        %17 = or %16, %15 : i32
+        %18 = zext32 %17
+        %19 = shl %18, 48 : i64
+        %20 = or %19, 0x1004 : i64
+        indirect jump %20
 
         """, GuestCode.Lift(0xd51b4400));
 

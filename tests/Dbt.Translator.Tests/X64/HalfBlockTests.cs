@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Dbt.Translator.Execution;
 using Dbt.Translator.Guests.Arm64;
 using Dbt.Translator.Ir;
 using Dbt.Translator.X64;
@@ -23,7 +21,6 @@ public sealed unsafe class HalfBlockTests
         foreach (HostFeatures features in Hosts)
         {
             using var emitted = new EmittedBlock(Arm64State.Layout, features);
-            using var host = new HostControl();
             for (int variant = 0; variant < 4; variant++)
             {
                 bool flush = (variant & 1) != 0, defaultNaN = (variant & 2) != 0;
@@ -43,7 +40,7 @@ public sealed unsafe class HalfBlockTests
                         *emitted.Slot(V) = Everywhere(a);
                         *emitted.Slot(V + 1) = Everywhere(b);
                         *emitted.Slot(V + 2) = Everywhere(c);
-                        FloatExceptions raised = host.Run(emitted, mode, flushSingles);
+                        FloatExceptions raised = Run(emitted, mode, flushSingles);
                         var soft = new SoftFloat(new FloatControl(mode, flushSingles, defaultNaN, flush));
                         ulong expected = oracle(ref soft, a, b, c) & 0xFFFF;
                         UInt128 found = *emitted.Slot(V + 16);
@@ -67,9 +64,9 @@ public sealed unsafe class HalfBlockTests
     static ulong[] MakeEdges()
     {
         var edges = new SortedSet<ulong>();
-        foreach (int exponent in (int[])[0, 1, 2, 4, 5, 9, 10, 14, 15, 16, 20, 25, 26, 29, 30, 31])
+        foreach (int exponent in (int[])[0, 1, 4, 5, 10, 14, 15, 16, 25, 26, 30, 31])
         {
-            foreach (int fraction in (int[])[0, 1, 2, 0x1FF, 0x200, 0x201, 0x2AA, 0x3FE, 0x3FF])
+            foreach (int fraction in (int[])[0, 1, 0x1FF, 0x200, 0x2AA, 0x3FE, 0x3FF])
             {
                 edges.Add((ulong)(exponent << 10 | fraction));
                 edges.Add((ulong)(0x8000 | exponent << 10 | fraction));
@@ -176,10 +173,10 @@ public sealed unsafe class HalfBlockTests
     {
         var operands = new List<(ulong, ulong, ulong)>();
         var random = new Random(16);
-        for (int k = 0; k < 100_000; k++) operands.Add((Edges[random.Next(Edges.Length)], Edges[random.Next(Edges.Length)], Edges[random.Next(Edges.Length)]));
-        for (int k = 0; k < 50_000; k++) operands.Add(((ulong)random.Next(65536), (ulong)random.Next(65536), (ulong)random.Next(65536)));
+        for (int k = 0; k < 30_000; k++) operands.Add((Edges[random.Next(Edges.Length)], Edges[random.Next(Edges.Length)], Edges[random.Next(Edges.Length)]));
+        for (int k = 0; k < 20_000; k++) operands.Add(((ulong)random.Next(65536), (ulong)random.Next(65536), (ulong)random.Next(65536)));
         // Hard ones: a product in the middle between two halves or on a half, and an addend far below that decides; and the reverse.
-        for (int k = 0; k < 50_000; k++)
+        for (int k = 0; k < 20_000; k++)
         {
             ulong small = (ulong)(random.Next(2) << 15 | random.Next(1, 64));
             ulong a = (ulong)(random.Next(2) << 15 | random.Next(12, 22) << 10 | 0x200 >> random.Next(10)), b = (ulong)(random.Next(12, 22) << 10 | random.Next(1024) & -(1 << random.Next(10)));
@@ -189,40 +186,13 @@ public sealed unsafe class HalfBlockTests
         Check("vfmsub", (ir, a, b, c) => ir.VHalf(Opcode.VFMulAdd, a, b, c, imm: 1), (ref SoftFloat soft, ulong a, ulong b, ulong c) => soft.MulAdd(a ^ 0x8000, b, c, FloatFormat.Half), operands, someModes: true);
     }
 
-    /// <summary>Runs blocks with an MXCSR of the test's choice.</summary>
-    sealed class HostControl : IDisposable
+    /// <summary>Runs the block in a mode; returns what it raised.</summary>
+    static FloatExceptions Run(EmittedBlock block, Rounding rounding, bool flush)
     {
-        readonly byte* code;
-        readonly delegate* unmanaged<uint*, void> load, store;
-
-        public HostControl()
-        {
-            code = (byte*)Mmap(0, 4096, 7, 0x22, -1, 0);
-            // ldmxcsr [rdi]; ret - stmxcsr [rdi]; ret
-            ReadOnlySpan<byte> bytes = [0x0F, 0xAE, 0x17, 0xC3, 0x0F, 0xAE, 0x1F, 0xC3];
-            bytes.CopyTo(new Span<byte>(code, bytes.Length));
-            load = (delegate* unmanaged<uint*, void>)code;
-            store = (delegate* unmanaged<uint*, void>)(code + 4);
-        }
-
-        public FloatExceptions Run(EmittedBlock block, Rounding rounding, bool flush)
-        {
-            uint host = rounding switch { Rounding.Up => 2u, Rounding.Down => 1u, Rounding.TowardsZero => 3u, _ => 0 };
-            uint control = 0x1F80 | host << 13 | (flush ? 0x8040u : 0), before;
-            store(&before);
-            load(&control);
-            block.Run();
-            store(&control);
-            load(&before);
-            return (FloatExceptions)((control & 1) | (control >> 1 & 0x1E));
-        }
-
-        public void Dispose() => Munmap((nint)code, 4096);
-
-        [DllImport("libc", EntryPoint = "mmap")]
-        static extern nint Mmap(nint address, nint length, int protection, int flags, int fd, nint offset);
-
-        [DllImport("libc", EntryPoint = "munmap")]
-        static extern int Munmap(nint address, nint length);
+        uint host = rounding switch { Rounding.Up => 2u, Rounding.Down => 1u, Rounding.TowardsZero => 3u, _ => 0 };
+        block.Thread->GuestMxcsr = 0x1F80 | host << 13 | (flush ? 0x8040u : 0);
+        block.Run();
+        uint status = block.Thread->GuestMxcsr;
+        return (FloatExceptions)((status & 1) | (status >> 1 & 0x1E));
     }
 }
