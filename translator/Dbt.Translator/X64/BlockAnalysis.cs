@@ -32,6 +32,7 @@ sealed partial class BlockAnalysis
         values = table;
         features = hostFeatures;
         CountUses();
+        GroupFloatTests();
         WalkBackward();
     }
 
@@ -130,6 +131,7 @@ sealed partial class BlockAnalysis
 
             if (op.Type == IrType.Flags) ChooseFlagsMode(i);
             else ExtendOperands(ref op, i);
+            ExtendGroup(i);
         }
     }
 

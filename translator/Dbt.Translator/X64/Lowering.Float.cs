@@ -19,6 +19,7 @@ public sealed unsafe partial class BlockEmitter
     {
         int size = FloatSize(op.Type);
         bool wide = size == 3;
+        UseGroup(i);
         switch (op.Opcode)
         {
             case Opcode.FAdd: ScalarBinary(i, ref op, wide ? Code.VEX_Vaddsd_xmm_xmm_xmmm64 : Code.VEX_Vaddss_xmm_xmm_xmmm32); break;
@@ -110,8 +111,7 @@ public sealed unsafe partial class BlockEmitter
         Emit(code, result, a, b);
         ref SlowPath slow = ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a, b.Reg);
         if (needsOperands) slow.Source = b;
-        if (op.Opcode is Opcode.FMul or Opcode.FDiv) JumpIfNaNOrLeast(ref slow);
-        else JumpIfNaN(ref slow);
+        TestResult(i, ref slow);
     }
 
     void ScalarSqrt(int i, ref IrOp op, Code code)
@@ -121,7 +121,7 @@ public sealed unsafe partial class BlockEmitter
         bool toDefault = WantsDefaultNaN(op);
         HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
         Emit(code, result, a, a);
-        JumpIfNaN(ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a));
+        TestResult(i, ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a));
     }
 
     // MAXSD and MINSD return the second operand for equal ones: both orders together, combined by AND or OR, give the zero with the right sign.
@@ -167,6 +167,6 @@ public sealed unsafe partial class BlockEmitter
         }, result, a, b);
         ref SlowPath slow = ref NewRepair(op, wide ? 3 : 2, isScalar: true, result, a, b, c);
         slow.Negate = op.Aux & 3;
-        JumpIfNaNOrLeast(ref slow);
+        TestResult(i, ref slow);
     }
 }

@@ -45,6 +45,8 @@ public sealed unsafe partial class BlockEmitter
         /// <summary>Of a fused operation; bit 0: A is negated first; bit 1: C is.</summary>
         public int Negate;
         public bool IsScalar;
+        /// <summary>The next slow path follows; only the last of them returns.</summary>
+        public bool GoesOn;
         public bool ToDefault;
         public bool Unsigned;
         /// <summary>What becomes of halves that are NaNs.</summary>
@@ -99,7 +101,7 @@ public sealed unsafe partial class BlockEmitter
                 case SlowPathKind.HalfToInteger: EmitHalfToIntegerSlow(ref path); break;
                 case SlowPathKind.Evaluate: EmitEvaluation(ref path); break;
             }
-            asm.Jump(ref path.Return);
+            if (!path.GoesOn) asm.Jump(ref path.Return);
         }
         EmitHalfRoutines();
     }

@@ -17,6 +17,7 @@ public sealed unsafe partial class BlockEmitter
             LowerHalf(i, ref op);
             return;
         }
+        UseGroup(i);
         switch (op.Opcode)
         {
             case Opcode.VFAdd: VectorFloatBinary(i, ref op, size, wide ? Code.VEX_Vaddpd_xmm_xmm_xmmm128 : Code.VEX_Vaddps_xmm_xmm_xmmm128); break;
@@ -27,7 +28,7 @@ public sealed unsafe partial class BlockEmitter
                 HostReg square = alloc.Use(op.A);
                 HostReg root = DefineFloat(i, op);
                 Emit(wide ? Code.VEX_Vsqrtpd_xmm_xmmm128 : Code.VEX_Vsqrtps_xmm_xmmm128, root, square);
-                JumpIfNaNLane(ref NewRepair(op, size, isScalar: false, root, square));
+                TestResult(i, ref NewRepair(op, size, isScalar: false, root, square));
                 break;
             case Opcode.VFMulAdd: LowerVectorMulAdd(i, ref op, size); break;
             case Opcode.VFMax or Opcode.VFMin or Opcode.VFMaxNumber or Opcode.VFMinNumber: LowerVectorExtreme(i, ref op, size); break;
@@ -57,8 +58,7 @@ public sealed unsafe partial class BlockEmitter
         HostReg result = maySeemNormal ? alloc.Define(i) : DefineFloat(i, op);
         Emit(code, result, a, b);
         ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b);
-        if (maySeemNormal) JumpIfNaNOrLeastLane(ref slow);
-        else JumpIfNaNLane(ref slow);
+        TestResult(i, ref slow);
     }
 
     void VectorFloatCompare(int i, ref IrOp op, int size, int predicate)
@@ -81,7 +81,7 @@ public sealed unsafe partial class BlockEmitter
         }, result, a, b);
         ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b, c);
         slow.Negate = (int)op.Imm & 1;
-        JumpIfNaNOrLeastLane(ref slow);
+        TestResult(i, ref slow);
     }
 
     // Unordered lanes are looked for first: MAXPS raises Invalid for quiet NaNs, too.

@@ -22,6 +22,7 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
     ValueInfo[] values = [];
     IrBlock block = null!;
     uint pinned;
+    uint held;
     int current;
 
     /// <summary>Starts a block: nothing is in registers, all slots are in memory.</summary>
@@ -34,7 +35,7 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
         Array.Clear(memoryHolds);
         Array.Clear(spillUsed);
         dirty[0] = dirty[1] = 0;
-        pinned = 0;
+        pinned = held = 0;
         current = 0;
     }
 
@@ -48,13 +49,19 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
     public void End()
     {
         ref IrOp op = ref block[current];
-        pinned = 0;
+        pinned = held;
         ReleaseIfDead(op.A, current);
         ReleaseIfDead(op.B, current);
         ReleaseIfDead(op.C, current);
         ReleaseIfDead(op.D, current);
         ReleaseIfDead(current, current);
     }
+
+    /// <summary>The value in the register stays there, beyond the end of this operation.</summary>
+    public void Hold(HostReg reg) => held |= Bit(reg);
+
+    /// <summary>Nothing is held any more.</summary>
+    public void ReleaseHeld() => held = 0;
 
     void ReleaseIfDead(int value, int at)
     {

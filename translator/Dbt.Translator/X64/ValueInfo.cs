@@ -26,6 +26,10 @@ struct ValueInfo
     public int Alias;
     /// <summary>For a flag producer: the arithmetic operation that leaves the same flags behind; for that operation: the producer. 0 if none.</summary>
     public int Partner;
+    /// <summary>Of a floating-point operation whose result is tested with others: the one before it in its group, or 0.</summary>
+    public int GroupBefore;
+    /// <summary>The operation that tests it, the last of its group; 0 if it does so itself.</summary>
+    public int TestedAt;
     /// <summary>Register that holds it.</summary>
     public HostReg Reg;
     /// <summary>Register that it should be in at a loop's back edge, or rax, which is never allocated.</summary>
