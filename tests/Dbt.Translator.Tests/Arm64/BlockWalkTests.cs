@@ -6,7 +6,7 @@ namespace Dbt.Translator.Tests.Arm64;
 /// <summary>How far a block goes.</summary>
 public sealed class BlockWalkTests
 {
-    const uint Nop = 0xd503201f, Ret = 0xd65f03c0, BranchEqual8 = 0x54000040, Branch8 = 0x14000002, BranchBack4 = 0x17ffffff, Undefined = 0;
+    const uint Nop = 0xd503201f, Ret = 0xd65f03c0, BranchEqual8 = 0x54000040, Branch8 = 0x14000002, BranchBack4 = 0x17ffffff, BranchNotEqualBack12 = 0x54ffffa1, Undefined = 0;
 
     static string Walk(ulong pc, int maxInstructions, out ulong[] ranges, params uint[] code) =>
         GuestCode.Lift(new Location(pc), maxInstructions, out ranges, code);
@@ -26,6 +26,32 @@ public sealed class BlockWalkTests
 
             """, Walk(0x1000, 64, out var ranges, BranchEqual8, Nop, Ret));
         Assert.Equal([0x1000UL, 0x100c], ranges);
+    }
+
+    // loop: b.eq on; ret; on: nop; b.ne loop. What falls through leaves the loop.
+    [Fact]
+    public void A_forward_branch_is_followed_where_it_is_taken_if_only_that_way_loops()
+    {
+        Assert.Equal("""
+            @0x1000
+            %1 = get flags : flags
+            exit_if ne %1 -> 0x1004
+            @0x1008
+            @0x100c
+            exit_if ne %1 -> 0x1000
+            goto 0x1010
+
+            """, Walk(0x1000, 64, out var ranges, BranchEqual8, Ret, Nop, BranchNotEqualBack12, Ret));
+        Assert.Equal([0x1000UL, 0x1004, 0x1008, 0x1010], ranges);
+    }
+
+    // loop: b.eq on; nop; on: b.ne loop. Both ways loop.
+    [Fact]
+    public void A_forward_branch_over_a_part_of_the_loop_is_not_followed()
+    {
+        string text = Walk(0x1000, 64, out var ranges, BranchEqual8, Nop, Nop, BranchNotEqualBack12, Ret);
+        Assert.StartsWith("@0x1000\n%1 = get flags : flags\nexit_if eq %1 -> 0x1008\n@0x1004\n@0x1008\n", text);
+        Assert.Equal([0x1000UL, 0x1010], ranges);
     }
 
     [Fact]

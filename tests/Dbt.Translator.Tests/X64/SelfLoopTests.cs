@@ -65,8 +65,8 @@ public sealed unsafe class SelfLoopTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.SideExits, 1500)]
-    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 1000)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.SideExits, 400)]
+    [InlineData(RandomIrParts.Integer | RandomIrParts.Flags | RandomIrParts.Memory | RandomIrParts.Atomics | RandomIrParts.SideExits, 300)]
     public void A_fault_in_any_iteration_shows_the_state_before_it(RandomIrParts parts, int count)
     {
         var offsets = new List<int>();

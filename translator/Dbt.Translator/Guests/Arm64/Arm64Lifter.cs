@@ -6,7 +6,7 @@ namespace Dbt.Translator.Guests.Arm64;
 
 /// <summary>Lifts AArch64 code: this file walks the block; the instructions are in a file per chapter of the manual (Arm ARM C4.1).</summary>
 /// <remarks>
-/// A block goes on behind conditional branches (the taken way is a side exit) and at the target of forward direct jumps. Addresses only grow while a block is walked,
+/// A block goes on behind conditional branches (the taken way is a side exit; for loops it may be the other way round: Arm64Lifter.Loops.cs) and at the target of forward direct jumps. Addresses only grow while a block is walked,
 /// so no instruction is met twice and the bytes read form at most <see cref="BlockInfo.MaxLiftedRanges"/> ranges.
 /// </remarks>
 [GuestInstructions(Syntax = typeof(Arm64Syntax))]
@@ -77,6 +77,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
             block.BeginInstruction(location);
             ranges[2 * rangeCount - 1] = Pc + 4;
             nextPc = Pc + 4;
+            followsTaken = OnlyTakenWayLoops(word, ref code);
             if (!Decode(word)) Undefined();
             location = location.At(nextPc);
         }

@@ -37,6 +37,14 @@ sealed partial class Arm64Lifter
     void BranchIf(Condition condition, Value flags, ulong target)
     {
         if (target == Pc + 4) return;
+        if (followsTaken)
+        {
+            ir.ExitIf((Condition)((int)condition ^ 1), flags, Next);
+            BeginRange(target);
+            nextPc = target;
+            return;
+        }
+
         ir.ExitIf(condition, flags, location.At(target));
         if (target > Pc) return;
         End();
