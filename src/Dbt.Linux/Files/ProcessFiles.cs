@@ -152,7 +152,9 @@ sealed unsafe class ProcessFiles
     {
         HostStat status;
         bool known = Kernel.Call(Sys.newfstatat, -100, program, (long)&status, 0) == 0;
-        foreach (ref readonly Region region in process.Space.Map.Regions)
+        Region[] regions;
+        lock (process.Space.Gate) regions = process.Space.Map.Regions.ToArray();
+        foreach (ref readonly Region region in regions.AsSpan())
         {
             var p = region.Protection;
             bool isProgram = known && region.Backing.Inode == status.Inode && region.Backing.Device == status.Device;

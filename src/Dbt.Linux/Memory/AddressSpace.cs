@@ -15,6 +15,7 @@ interface ICodeWatcher
 /// <remarks>
 /// Invariants: pages of the guest are in <see cref="Map"/>; nothing outside of it is ever unmapped, protected or mapped over on the guest's behalf; the host never maps guest pages
 /// executable (translated code lives elsewhere; guest code is only read), so what the guest sees as PROT_EXEC is kept in the map and becomes PROT_READ on the host.
+/// Calls that change the space run one at a time (<see cref="Gate"/>, as under the kernel's mmap_lock); the engine's locks are taken inside of it.
 /// </remarks>
 sealed unsafe class AddressSpace(MemoryMap map)
 {
@@ -28,6 +29,9 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     public MemoryMap Map { get; } = map;
 
+    /// <summary>Held while the space changes, and by whoever walks the map's regions.</summary>
+    public Lock Gate { get; } = new();
+
     /// <summary>Who has translated the code.</summary>
     public ICodeWatcher? Watcher { get; set; }
 
@@ -38,6 +42,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     /// <summary>mmap(2): returns the address or a negative errno.</summary>
     public long MapPages(ulong address, ulong length, long protection, long flags, long descriptor, ulong offset)
+    {
+        lock (Gate) return MapPagesLocked(address, length, protection, flags, descriptor, offset);
+    }
+
+    long MapPagesLocked(ulong address, ulong length, long protection, long flags, long descriptor, ulong offset)
     {
         ulong size = PageUp(length);
         if (size == 0) return length == 0 ? -Errno.EINVAL : -Errno.ENOMEM;
@@ -111,6 +120,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
     /// <summary>munmap(2): only the guest's own pages go.</summary>
     public long Unmap(ulong address, ulong length)
     {
+        lock (Gate) return UnmapLocked(address, length);
+    }
+
+    long UnmapLocked(ulong address, ulong length)
+    {
         ulong size = PageUp(length);
         if ((address & (PageSize - 1)) != 0 || size == 0 || address + size < address || address + size > 1UL << 47) return -Errno.EINVAL;
         ulong end = address + size;
@@ -130,6 +144,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     /// <summary>mprotect(2) and pkey_mprotect(2) without a key.</summary>
     public long Protect(ulong address, ulong length, long protection)
+    {
+        lock (Gate) return ProtectLocked(address, length, protection);
+    }
+
+    long ProtectLocked(ulong address, ulong length, long protection)
     {
         if ((address & (PageSize - 1)) != 0) return -Errno.EINVAL;
         if (length == 0) return 0;
@@ -152,6 +171,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     /// <summary>mremap(2).</summary>
     public long Remap(ulong address, ulong oldLength, ulong newLength, long flags, ulong newAddress)
+    {
+        lock (Gate) return RemapLocked(address, oldLength, newLength, flags, newAddress);
+    }
+
+    long RemapLocked(ulong address, ulong oldLength, ulong newLength, long flags, ulong newAddress)
     {
         ulong oldSize = PageUp(oldLength), newSize = PageUp(newLength);
         if ((address & (PageSize - 1)) != 0 || newSize == 0) return -Errno.EINVAL;
@@ -193,6 +217,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
     /// <summary>brk(2): returns the new break, or the old one if it cannot be had.</summary>
     public long SetProgramBreak(ulong wanted)
     {
+        lock (Gate) return SetProgramBreakLocked(wanted);
+    }
+
+    long SetProgramBreakLocked(ulong wanted)
+    {
         if (wanted < programBreakStart || wanted > 1UL << 47) return (long)programBreak;
         ulong oldEnd = PageUp(programBreak), newEnd = PageUp(wanted);
         if (newEnd > oldEnd)
@@ -215,10 +244,23 @@ sealed unsafe class AddressSpace(MemoryMap map)
     }
 
     /// <summary>Records pages that dbt itself has mapped for the guest (program, stack).</summary>
-    public void Adopt(in Region region) => Map.Set(region);
+    public void Adopt(in Region region)
+    {
+        lock (Gate) Map.Set(region);
+    }
+
+    /// <summary>Takes pages out that a call on the host has unmapped already.</summary>
+    public void Release(in Region region)
+    {
+        lock (Gate)
+        {
+            Forget(region.Start, region.End);
+            Map.Remove(region.Start, region.End);
+        }
+    }
 
     /// <summary>Whether all of a range belongs to the guest, so that calls that only advise (madvise, mlock, msync, mincore) may go to the host.</summary>
-    public bool Owns(ulong address, ulong length) => length == 0 || (address + length > address && !Map.TryFindGap(PageDown(address), PageUp(address + length), out _, out _));
+    public bool Owns(ulong address, ulong length) => length == 0 || (address + length > address && Map.Allows(PageDown(address), PageUp(address + length), Protection.None));
 
     /// <summary>Discards what was translated from executable pages of [start, end).</summary>
     public void Forget(ulong start, ulong end)
@@ -233,6 +275,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     /// <summary>The guest has flushed its instruction cache for a range: the same file pages mapped elsewhere hold the same code (a JIT with one writable and one executable view).</summary>
     public void FlushAliases(ulong start, ulong end)
+    {
+        lock (Gate) FlushAliasesLocked(start, end);
+    }
+
+    void FlushAliasesLocked(ulong start, ulong end)
     {
         if (Watcher is null) return;
         for (int i = Map.IndexAfter(start); i < Map.Regions.Length && Map.Regions[i].Start < end; i++)

@@ -50,6 +50,14 @@ sealed unsafe class GuestMemory(MemoryMap map)
     /// <summary>Writes one value.</summary>
     public bool TryWrite<T>(ulong address, T value) where T : unmanaged => TryWrite(address, &value, (nuint)sizeof(T));
 
+    /// <summary>Atomically replaces a word that equals <paramref name="expected"/>; tells what it was. False (EFAULT) if the address is not plain writable memory.</summary>
+    public bool TryCompareExchange(ulong address, uint expected, uint replacement, out uint seen)
+    {
+        bool plain = IsPlain(address, sizeof(uint), Protection.Write);
+        seen = plain ? Interlocked.CompareExchange(ref *(uint*)address, replacement, expected) : 0;
+        return plain;
+    }
+
     /// <summary>Reads as many bytes as can be read, at most <paramref name="length"/>.</summary>
     public int ReadSome(ulong address, byte* destination, int length)
     {
@@ -85,10 +93,7 @@ sealed unsafe class GuestMemory(MemoryMap map)
     {
         ulong end = address + length;
         if (end < address) return false;
-        int i = map.IndexAfter(address);
-        var regions = map.Regions;
-        return i < regions.Length && regions[i].Start <= address && end <= regions[i].End
-            && (regions[i].Protection & needed) == needed && (!regions[i].Backing.IsFile || !regions[i].Backing.MayEnd);
+        return map.TryFind(address, out Region region) && end <= region.End && (region.Protection & needed) == needed && (!region.Backing.IsFile || !region.Backing.MayEnd);
     }
 
     static long Transfer(Sys direction, ulong address, void* local, nuint length)

@@ -37,19 +37,52 @@ readonly record struct Region(ulong Start, ulong End, Protection Protection, boo
 /// <summary>
 /// Which address ranges belong to the guest. Everything else in the address space is dbt's own or free, and the guest can neither map over it nor unmap it.
 /// </summary>
-/// <remarks>A sorted array of disjoint regions, neighbours merged: lookups are a binary search without allocation. Not synchronised: the owner holds its lock.</remarks>
+/// <remarks>
+/// A sorted array of disjoint regions, neighbours merged: lookups are a binary search without allocation. Whoever changes it, or walks <see cref="Regions"/>, holds its owner's lock; the questions
+/// (<see cref="TryFind"/> and the like) may be asked by any thread without one: a sequence number, odd during a change, tells them to ask again.
+/// </remarks>
 sealed class MemoryMap
 {
     Region[] regions = new Region[64];
     int count;
+    int sequence;
 
     /// <summary>The regions in ascending order.</summary>
     public ReadOnlySpan<Region> Regions => regions.AsSpan(0, count);
 
-    /// <summary>Index of the first region that ends after <paramref name="address"/>.</summary>
-    public int IndexAfter(ulong address)
+    // The count first: an array is published before a count that needs it.
+    ReadOnlySpan<Region> Glance()
     {
-        int low = 0, high = count;
+        int length = Volatile.Read(ref count);
+        return Volatile.Read(ref regions).AsSpan(0, length);
+    }
+
+    /// <summary>Begins a question of a thread without the lock.</summary>
+    int BeginRead()
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            int before = Volatile.Read(ref sequence);
+            if ((before & 1) == 0) return before;
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <summary>False if the map has changed since: the answer is worth nothing.</summary>
+    bool EndRead(int before)
+    {
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref sequence) == before;
+    }
+
+    void BeginChange() => Interlocked.Increment(ref sequence);
+
+    void EndChange() => Interlocked.Increment(ref sequence);
+
+    static int IndexAfter(ReadOnlySpan<Region> regions, ulong address)
+    {
+        int low = 0, high = regions.Length;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
@@ -59,34 +92,62 @@ sealed class MemoryMap
         return low;
     }
 
-    /// <summary>Whether every page of [start, end) is the guest's and allows <paramref name="needed"/>.</summary>
+    /// <summary>Index of the first region that ends after <paramref name="address"/>.</summary>
+    public int IndexAfter(ulong address) => IndexAfter(Regions, address);
+
+    /// <summary>Whether every page of [start, end) is the guest's and allows <paramref name="needed"/>. From any thread.</summary>
     public bool Allows(ulong start, ulong end, Protection needed)
     {
-        for (int i = IndexAfter(start); start < end; i++)
+        while (true)
         {
-            if (i == count || regions[i].Start > start || (regions[i].Protection & needed) != needed) return false;
+            int before = BeginRead();
+            bool allowed = AllAllow(Glance(), start, end, needed);
+            if (EndRead(before)) return allowed;
+        }
+    }
+
+    static bool AllAllow(ReadOnlySpan<Region> regions, ulong start, ulong end, Protection needed)
+    {
+        for (int i = IndexAfter(regions, start); start < end; i++)
+        {
+            if (i >= regions.Length || regions[i].Start > start || (regions[i].Protection & needed) != needed) return false;
             start = regions[i].End;
         }
         return true;
     }
 
-    /// <summary>Whether any page of [start, end) is the guest's and allows <paramref name="wanted"/>.</summary>
+    /// <summary>Whether any page of [start, end) is the guest's and allows <paramref name="wanted"/>. From any thread.</summary>
     public bool ContainsAny(ulong start, ulong end, Protection wanted = Protection.None)
     {
-        for (int i = IndexAfter(start); start < end && i < count && regions[i].Start < end; i++)
+        while (true)
+        {
+            int before = BeginRead();
+            bool contains = AnyAllows(Glance(), start, end, wanted);
+            if (EndRead(before)) return contains;
+        }
+    }
+
+    static bool AnyAllows(ReadOnlySpan<Region> regions, ulong start, ulong end, Protection wanted)
+    {
+        for (int i = IndexAfter(regions, start); start < end && i < regions.Length && regions[i].Start < end; i++)
         {
             if ((regions[i].Protection & wanted) == wanted) return true;
         }
         return false;
     }
 
-    /// <summary>The region that contains an address; false if the address is not the guest's.</summary>
+    /// <summary>The region that contains an address; false if the address is not the guest's. From any thread.</summary>
     public bool TryFind(ulong address, out Region region)
     {
-        int i = IndexAfter(address);
-        bool found = i < count && regions[i].Start <= address;
-        region = found ? regions[i] : default;
-        return found;
+        while (true)
+        {
+            int before = BeginRead();
+            var glance = Glance();
+            int i = IndexAfter(glance, address);
+            bool found = i < glance.Length && glance[i].Start <= address;
+            region = found ? glance[i] : default;
+            if (EndRead(before)) return found;
+        }
     }
 
     /// <summary>The first part of [start, end) that is not the guest's; false if there is none.</summary>
@@ -103,6 +164,13 @@ sealed class MemoryMap
     public void Remove(ulong start, ulong end)
     {
         if (start >= end) return;
+        BeginChange();
+        Cut(start, end);
+        EndChange();
+    }
+
+    void Cut(ulong start, ulong end)
+    {
         int first = IndexAfter(start);
         int last = first;
         while (last < count && regions[last].Start < end) last++;
@@ -119,7 +187,8 @@ sealed class MemoryMap
     public void Set(Region region)
     {
         if (region.Start >= region.End) return;
-        Remove(region.Start, region.End);
+        BeginChange();
+        Cut(region.Start, region.End);
         int at = IndexAfter(region.Start);
         int replaced = 0;
         if (at > 0 && region.Continues(regions[at - 1]))
@@ -135,6 +204,7 @@ sealed class MemoryMap
         }
         Resize(at, replaced, 1);
         regions[at] = region;
+        EndChange();
     }
 
     /// <summary>Changes the protection of the guest's pages in [start, end).</summary>

@@ -30,7 +30,7 @@ static unsafe class GuestVfork
         uint mxcsr = block->GuestMxcsr;
         var actions = process.Actions.Copy();
         var signals = thread.Signals.Save();
-        ulong clearTid = thread.ClearChildTid;
+        (ulong clearTid, ulong robustList, bool nested) = (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild);
         bool traced = process.Tracer?.IsChild ?? false;
 
         ThreadSignals.BlockAll();
@@ -44,7 +44,7 @@ static unsafe class GuestVfork
         block->GuestMxcsr = mxcsr;
         process.Actions.Restore(actions);
         thread.Signals.Restore(signals);
-        thread.ClearChildTid = clearTid;
+        (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild) = (clearTid, robustList, nested);
         if (process.Tracer is { } tracer) tracer.IsChild = traced;
         thread.Signals.ApplyMask();
         if (pid > 0 && (request.Flags & GuestFork.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, (int)pid);
@@ -56,6 +56,7 @@ static unsafe class GuestVfork
     {
         *thread.Arguments = 0;
         GuestFork.BecomeChild(thread, request);
+        thread.IsVforkChild = true;
         thread.Signals.ApplyMask();
         thread.Process.Engine.Run(thread.Guest);
         while (true) Kernel.Call(Sys.exit_group, 127);

@@ -8,6 +8,7 @@ using Dbt.Linux.Memory;
 using Dbt.Linux.Signals;
 using Dbt.Linux.Strace;
 using Dbt.Linux.Syscalls;
+using Dbt.Linux.Threads;
 using Dbt.Translator.Execution;
 using Dbt.Translator.Ir;
 
@@ -20,7 +21,6 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     readonly ProcessOptions options;
     readonly long[] unknownSyscalls = new long[512];
     static LinuxProcess? current;
-    LinuxThread? thread;
     ulong signalTrampoline;
 
     LinuxProcess(ProcessOptions options)
@@ -33,6 +33,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Table = new SyscallTable();
         syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
         Engine = new Engine(Abi.Architecture, this, options.Engine);
+        Threads = new ThreadGroup(this);
     }
 
     /// <summary>The engine that runs it.</summary>
@@ -47,6 +48,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal OwnExecutable Executable { get; } = new();
     internal ProcessExecution Execution { get; private set; } = null!;
     internal ResourceLimits Limits { get; } = new();
+    internal ThreadGroup Threads { get; }
     internal SyscallTracer? Tracer { get; private set; }
     internal ReadOnlySpan<SyscallRow> Syscalls => syscalls;
 
@@ -66,7 +68,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     Sysroot? sysroot;
 
     /// <summary>Program and guest pc of the process that this host process runs, for failure messages; null before it has started.</summary>
-    public static string? CurrentPosition => current is { thread: { } thread } process
+    public static string? CurrentPosition => current is { } process && ThreadGroup.Current is { } thread
         ? $"{CString.Display(CString.Bytes(process.options.Program))} at pc 0x{thread.Guest.Location.Pc:x}"
         : null;
 
@@ -94,7 +96,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         ProcessFiles = new ProcessFiles(this, path, arguments, vectorStart, vectorEnd, stack);
         ProcessFiles.NameThread(path);
 
-        thread = new LinuxThread(this, Engine.CreateThread());
+        var thread = new LinuxThread(this, Engine.CreateThread());
+        Threads.Begin(thread);
         Abi.Start(thread.Guest, program.StartAddress, sp);
         Actions.Inherit();
         thread.Signals.Inherit();
@@ -104,7 +107,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             Tracer.Started(path, arguments, options.Environment);
         }
         Engine.Run(thread.Guest);
-        Exit(thread, 0, group: true);
+        Threads.End(thread);
     }
 
     /// <inheritdoc/>
@@ -218,7 +221,11 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     /// <summary>The page with the guest's return from signal handlers (the kernel has it in the vDSO), made at its first use.</summary>
     internal ulong SignalTrampoline()
     {
-        if (signalTrampoline != 0) return signalTrampoline;
+        lock (Space.Gate) return signalTrampoline != 0 ? signalTrampoline : MakeSignalTrampoline();
+    }
+
+    ulong MakeSignalTrampoline()
+    {
         long page = Space.MapPages(0, AddressSpace.PageSize, 3, 0x22, -1, 0);
         if (page is < 0 and >= -4095) return 0;
         // mov x8, #__NR_rt_sigreturn; svc #0: unwinders recognise exactly these words.
@@ -228,26 +235,26 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         return signalTrampoline = (ulong)page;
     }
 
-    /// <summary>Ends the thread or the process.</summary>
+    /// <summary>Ends the thread or the process. Returns if other threads go on: this one is to leave the engine.</summary>
     internal void Exit(LinuxThread thread, int status, bool group)
     {
-        if (thread.ClearChildTid != 0)
+        if (!group && !thread.IsVforkChild && Threads.TryLeave(thread, ref status))
         {
-            Memory.TryWrite(thread.ClearChildTid, 0);
-            Kernel.Call(Sys.futex, (long)thread.ClearChildTid, 1, 1);
+            thread.Guest.StopRequested = true;
+            return;
         }
+        Threads.ReleaseFutexes(thread);
         options.Exiting?.Invoke(this);
-        _ = group;
         while (true) Kernel.Call(Sys.exit_group, status);
     }
 
     /// <summary>What the default disposition of a signal does now.</summary>
-    internal void TakeDefaultAction(LinuxThread thread, int signal)
+    internal void TakeDefaultAction(int signal)
     {
         switch (SignalNumbers.DefaultActionOf(signal))
         {
             case DefaultAction.Terminate:
-                TerminateBySignal(thread, signal);
+                TerminateBySignal(signal);
                 break;
             case DefaultAction.Stop:
                 Kernel.Call(Sys.kill, Kernel.Call(Sys.getpid), SignalNumbers.Stop);
@@ -256,9 +263,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     }
 
     /// <summary>Dies by a signal, so that whoever waits sees exactly that.</summary>
-    internal void TerminateBySignal(LinuxThread thread, int signal)
+    internal void TerminateBySignal(int signal)
     {
-        _ = thread;
         options.Exiting?.Invoke(this);
         Tracer?.Killed(signal);
         int host = SignalNumbers.ToHost(signal);

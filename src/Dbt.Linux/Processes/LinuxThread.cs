@@ -28,6 +28,15 @@ sealed unsafe class LinuxThread
     /// <summary>set_tid_address: cleared and woken when the thread ends.</summary>
     public ulong ClearChildTid { get; set; }
 
+    /// <summary>set_robust_list: the futexes that it holds.</summary>
+    public ulong RobustList { get; set; }
+
+    /// <summary>Mapping of the host stack it runs on; 0 for the process' first host thread.</summary>
+    public nint StackMapping { get; init; }
+
+    /// <summary>True while it is a vfork child that borrows its parent's memory: a process of its own, whatever the thread group says.</summary>
+    public bool IsVforkChild { get; set; }
+
     /// <summary>Address and syndrome of the fault being delivered, for the signal frame.</summary>
     public ulong FaultAddress { get; set; }
     public ulong FaultSyndrome { get; set; }

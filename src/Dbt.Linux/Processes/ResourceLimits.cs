@@ -18,6 +18,7 @@ sealed unsafe class ResourceLimits
 {
     const int Data = 2, Core = 4, AddressSpace = 9;
 
+    readonly Lock gate = new();
     readonly ResourceLimit[] kept = new ResourceLimit[16];
     int keptSet;
 
@@ -48,6 +49,11 @@ sealed unsafe class ResourceLimits
     public long Change(int resource, ResourceLimit* wanted, ResourceLimit* old)
     {
         if (resource is not (Data or Core or AddressSpace)) return Kernel.Call(Sys.prlimit64, 0, resource, (long)wanted, (long)old);
+        lock (gate) return ChangeKept(resource, wanted, old);
+    }
+
+    long ChangeKept(int resource, ResourceLimit* wanted, ResourceLimit* old)
+    {
         ResourceLimit current = kept[resource];
         if ((keptSet & (1 << resource)) == 0)
         {

@@ -36,11 +36,12 @@ enum SignalFlags : ulong
 /// <summary>What the process does at each signal: the guest's view, and the host disposition that makes it so.</summary>
 /// <remarks>
 /// The host does by itself whatever it can do exactly: ignoring, default actions, stopping. Only signals for which the guest has a handler are caught and queued by the engine.
-/// Shared by the threads of a process: the owner's lock.
+/// Shared by the threads of a process.
 /// </remarks>
 sealed unsafe class SignalActions
 {
     readonly SignalAction[] actions = new SignalAction[SignalNumbers.Count];
+    readonly Lock gate = new();
 
     /// <summary>Whether somebody wants to hear of the end of the process (<c>--stats</c>, <c>--strace</c>): signals that would end it are caught too, and end it when they are delivered.</summary>
     public bool ReportsEnd { get; init; }
@@ -58,25 +59,48 @@ sealed unsafe class SignalActions
         }
     }
 
-    public ref readonly SignalAction this[int signal] => ref actions[signal];
-
-    /// <summary>Whether an arrival has no effect.</summary>
-    public bool Ignores(int signal) => actions[signal].Handler == SignalAction.Ignore
-        || (actions[signal].Handler == SignalAction.Default && SignalNumbers.DefaultActionOf(signal) == DefaultAction.Ignore);
-
-    /// <summary>Sets an action and makes the host follow.</summary>
-    public void Set(int signal, in SignalAction action)
+    /// <summary>The action of a signal.</summary>
+    public SignalAction this[int signal]
     {
-        actions[signal] = action;
-        actions[signal].Mask &= ~SignalNumbers.Untouchable;
-        Apply(signal);
+        get
+        {
+            lock (gate) return actions[signal];
+        }
     }
 
-    /// <summary>Back to the default (SA_RESETHAND; a fatal fault that was blocked or ignored). Flags and mask stay, as in the kernel.</summary>
-    public void Reset(int signal)
+    /// <summary>The action of a signal that is being delivered: with SA_RESETHAND the next one finds the default. Flags and mask stay, as in the kernel.</summary>
+    public SignalAction Take(int signal)
     {
-        actions[signal].Handler = SignalAction.Default;
-        Apply(signal);
+        lock (gate)
+        {
+            SignalAction action = actions[signal];
+            if (action.IsHandler && (action.Flags & SignalFlags.ResetHandler) != 0)
+            {
+                actions[signal].Handler = SignalAction.Default;
+                Apply(signal);
+            }
+            return action;
+        }
+    }
+
+    /// <summary>Whether an arrival has no effect.</summary>
+    public bool Ignores(int signal)
+    {
+        ulong handler = this[signal].Handler;
+        return handler == SignalAction.Ignore || (handler == SignalAction.Default && SignalNumbers.DefaultActionOf(signal) == DefaultAction.Ignore);
+    }
+
+    /// <summary>Sets an action and makes the host follow; returns the one before.</summary>
+    public SignalAction Set(int signal, in SignalAction action)
+    {
+        lock (gate)
+        {
+            SignalAction old = actions[signal];
+            actions[signal] = action;
+            actions[signal].Mask &= ~SignalNumbers.Untouchable;
+            Apply(signal);
+            return old;
+        }
     }
 
     /// <summary>The table as it is, for <see cref="Restore"/>.</summary>

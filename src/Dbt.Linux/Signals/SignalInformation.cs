@@ -8,6 +8,8 @@ struct SignalInformation
 {
     /// <summary>si_code of the kernel's forced signals and of kill(2).</summary>
     public const int User = 0, Kernel = 0x80;
+    /// <summary>si_code of tgkill(2), and of a timer that ran out.</summary>
+    public const int ToThread = -6, Timer = -2;
 
     [FieldOffset(0)] public int Signal;
     [FieldOffset(4)] public int Error;

@@ -20,6 +20,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     ulong heldSet;
     ulong savedMask;
     bool hasSavedMask;
+    bool maskIsDue;
 
     /// <summary>The guest's blocked signals.</summary>
     public ulong Mask { get; private set; }
@@ -36,6 +37,28 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         ulong mask;
         Kernel.Call(Sys.rt_sigprocmask, 0, 0, (long)&mask, 8);
         Mask = SignalNumbers.MaskToGuest(mask);
+    }
+
+    /// <summary>A new thread has its creator's mask. The host thread starts with everything blocked and takes it at its first poll, inside the engine.</summary>
+    public void InheritFrom(ThreadSignals creator)
+    {
+        Mask = creator.Mask;
+        maskIsDue = true;
+        thread.Guest.RequestPoll();
+    }
+
+    /// <summary>The thread ends: signals that were sent to the process, and only by chance met this thread, go to another one. Everything is blocked already.</summary>
+    public void Abandon()
+    {
+        Drain();
+        for (int i = 0; i < arrivedCount; i++)
+        {
+            SignalInformation information = arrived[i];
+            if (information.Code is SignalInformation.ToThread or SignalInformation.Timer) continue;
+            information.Signal = SignalNumbers.ToHost(information.Signal);
+            Kernel.Call(Sys.rt_sigqueueinfo, Kernel.Call(Sys.getpid), information.Signal, (long)&information);
+        }
+        arrivedCount = 0;
     }
 
     /// <summary>Changes the mask, on the host too.</summary>
@@ -109,6 +132,11 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <param name="interrupted">The system call that just returned, if it was one.</param>
     public void Deliver(InterruptedCall interrupted)
     {
+        if (maskIsDue)
+        {
+            maskIsDue = false;
+            ApplyMask();
+        }
         bool handled = false;
         while (TryTake(out SignalInformation information)) handled |= Act(ref information, ref interrupted);
         if (!handled) interrupted.RestartWithoutHandler(thread);
@@ -183,12 +211,12 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         int signal = information.Signal;
         var process = thread.Process;
         if (process.Actions.Ignores(signal)) return false;
-        SignalAction action = process.Actions[signal];
+        SignalAction action = process.Actions.Take(signal);
         if (!action.IsHandler)
         {
             // Caught when it arrived, but its disposition is the default by now, or it is caught only so that the end is reported.
             process.Tracer?.Signal(information);
-            process.TakeDefaultAction(thread, signal);
+            process.TakeDefaultAction(signal);
             return false;
         }
         interrupted.BeforeHandler(thread, action.Flags);
@@ -202,11 +230,12 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public void Force(SignalInformation information, ulong syndrome)
     {
         int signal = information.Signal;
-        SignalAction action = thread.Process.Actions[signal];
-        if (!action.IsHandler || (Mask & SignalNumbers.Bit(signal)) != 0)
+        bool blocked = (Mask & SignalNumbers.Bit(signal)) != 0;
+        SignalAction action = blocked ? default : thread.Process.Actions.Take(signal);
+        if (!action.IsHandler)
         {
             thread.Process.Tracer?.Signal(information);
-            thread.Process.TerminateBySignal(thread, signal);
+            thread.Process.TerminateBySignal(signal);
             return;
         }
         thread.FaultAddress = information.Address;
@@ -228,10 +257,9 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         bool onAlternate = alternate.IsOn(stack);
         if ((action.Flags & SignalFlags.OnStack) != 0 && alternate.IsEnabled && !onAlternate) stack = alternate.Start + alternate.Size;
         bool fits = !onAlternate || stack - SignalStack.FrameEstimate >= alternate.Start;
-        if ((action.Flags & SignalFlags.ResetHandler) != 0) process.Actions.Reset(signal);
         if (!fits || !process.Abi.EnterSignalHandler(thread, action, information, stack, restoredMask))
         {
-            process.TerminateBySignal(thread, SignalNumbers.Segv);
+            process.TerminateBySignal(SignalNumbers.Segv);
             return;
         }
         if ((alternate.Flags & SignalStack.AutoDisarm) != 0) AlternateStack = SignalStack.None;

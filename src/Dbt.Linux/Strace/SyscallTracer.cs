@@ -9,13 +9,15 @@ namespace Dbt.Linux.Strace;
 /// <summary>Prints system calls and signals in strace's syntax on stderr: one write per line.</summary>
 sealed unsafe class SyscallTracer(LinuxProcess process)
 {
-    readonly StringBuilder line = new(256);
+    // Threads trace at the same time; each builds its own line.
+    [ThreadStatic]
+    static StringBuilder? ownLine;
     bool isChild;
 
     /// <summary>The program has been loaded.</summary>
     public void Started(nint path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
     {
-        Begin();
+        var line = Begin();
         line.Append("execve(");
         ArgumentFormatter.AppendWhole(line, CString.Bytes(path));
         line.Append(", [");
@@ -25,20 +27,20 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
             ArgumentFormatter.AppendWhole(line, CString.Bytes(arguments[i]));
         }
         line.Append($"], [/* {environment.Length} vars */]) = 0");
-        End();
+        End(line);
     }
 
     /// <summary>Runs a system call and prints it.</summary>
     public long Run(in SyscallRow row, in Call call)
     {
-        Begin();
+        var line = Begin();
         line.Append(row.Name).Append('(');
         var formatter = new ArgumentFormatter(process, row);
         formatter.AppendInputs(line, call);
         if (row.Host is Sys.exit or Sys.exit_group)
         {
             line.Append(") = ?");
-            End();
+            End(line);
             return row.Handler(call);
         }
         string inputs = line.ToString();
@@ -51,35 +53,35 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
         formatter.AppendOutputs(line, call, result);
         line.Append(") = ");
         formatter.AppendResult(line, result);
-        End();
+        End(line);
         return isReturn ? Call.NoResult : result;
     }
 
     /// <summary>A number without a row.</summary>
     public void Unknown(ulong number, ulong* arguments)
     {
-        Begin();
+        var line = Begin();
         line.Append($"syscall_0x{number:x}(0x{arguments[0]:x}, 0x{arguments[1]:x}, 0x{arguments[2]:x}, 0x{arguments[3]:x}, 0x{arguments[4]:x}, 0x{arguments[5]:x}) = -1 ENOSYS ({Errno.Message(Errno.ENOSYS)})");
-        End();
+        End(line);
     }
 
     /// <summary>A signal is acted upon: its handler is about to run, or its default action.</summary>
     public void Signal(in SignalInformation information)
     {
-        Begin();
+        var line = Begin();
         line.Append($"--- {SignalNumbers.Name(information.Signal)} {{si_signo={SignalNumbers.Name(information.Signal)}, si_code={information.Code}");
         bool isFault = information.Code > 0 && (SignalNumbers.Synchronous & SignalNumbers.Bit(information.Signal)) != 0;
         line.Append(isFault ? $", si_addr=0x{information.Address:x}" : $", si_pid={information.Process}, si_uid={information.User32}");
         line.Append("} ---");
-        End();
+        End(line);
     }
 
     /// <summary>The process dies by a signal.</summary>
     public void Killed(int signal)
     {
-        Begin();
+        var line = Begin();
         line.Append($"+++ killed by {SignalNumbers.Name(signal)} +++");
-        End();
+        End(line);
     }
 
     /// <summary>From now on lines carry the process id.</summary>
@@ -92,11 +94,12 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
         set => isChild = value;
     }
 
-    void Begin()
+    StringBuilder Begin()
     {
-        line.Clear();
-        if (isChild) line.Append($"[pid {Kernel.Call(Sys.getpid)}] ");
+        var line = (ownLine ??= new StringBuilder(256)).Clear();
+        if (isChild || process.Threads.Count > 1) line.Append($"[pid {Kernel.Call(Sys.gettid)}] ");
+        return line;
     }
 
-    void End() => Kernel.WriteAll(2, Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
+    static void End(StringBuilder line) => Kernel.WriteAll(2, Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
 }

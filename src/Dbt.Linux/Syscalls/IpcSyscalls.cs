@@ -52,22 +52,26 @@ static unsafe class IpcSyscalls
         byte* description = stackalloc byte[StructureSize];
         long result = Kernel.Call(Sys.shmctl, call[0], Status, (long)description);
         ulong size = result == 0 ? *(ulong*)(description + SizeOffset) : 0;
-        result = Kernel.Call(Sys.shmat, call[0], call[1], call[2] & ~Execute);
-        if (result is < 0 and >= -4095) return result;
-        var protection = Protection.Read | ((call.Int(2) & ReadOnly) == 0 ? Protection.Write : 0) | ((call.Int(2) & Execute) != 0 ? Protection.Execute : 0);
-        call.Process.Space.Adopt(new Region((ulong)result, (ulong)result + AddressSpace.PageUp(size), protection, true, new Backing(ulong.MaxValue, (ulong)call[0] + 1, 0)));
-        return result;
+        // Nobody may be given the same addresses between the two halves of either call.
+        lock (call.Process.Space.Gate)
+        {
+            result = Kernel.Call(Sys.shmat, call[0], call[1], call[2] & ~Execute);
+            if (result is < 0 and >= -4095) return result;
+            var protection = Protection.Read | ((call.Int(2) & ReadOnly) == 0 ? Protection.Write : 0) | ((call.Int(2) & Execute) != 0 ? Protection.Execute : 0);
+            call.Process.Space.Adopt(new Region((ulong)result, (ulong)result + AddressSpace.PageUp(size), protection, true, new Backing(ulong.MaxValue, (ulong)call[0] + 1, 0)));
+            return result;
+        }
     }
 
     static long Detach(in Call call)
     {
-        var map = call.Process.Space.Map;
-        if (!map.TryFind(call.Address(0), out Region region) || region.Start != call.Address(0)) return -Errno.EINVAL;
-        long result = call.Forward();
-        if (result < 0) return result;
-        call.Process.Space.Forget(region.Start, region.End);
-        map.Remove(region.Start, region.End);
-        return result;
+        lock (call.Process.Space.Gate)
+        {
+            if (!call.Process.Space.Map.TryFind(call.Address(0), out Region region) || region.Start != call.Address(0)) return -Errno.EINVAL;
+            long result = call.Forward();
+            if (result >= 0) call.Process.Space.Release(region);
+            return result;
+        }
     }
 
     // struct semid64_ds: x86-64 pads each time (asm/sembuf.h), the generic one does not. Both begin with the 48 bytes of ipc64_perm.

@@ -48,7 +48,13 @@ static unsafe class ProcessSyscalls
 
     static long Clone(in Call call, in GuestFork.Request request)
     {
-        if ((request.Flags & GuestFork.Thread) != 0) return -Errno.EAGAIN;
+        const ulong threadNeeds = GuestFork.SharedMemory | GuestFork.SharedHandlers;
+        if ((request.Flags & GuestFork.SharedHandlers) != 0 && (request.Flags & GuestFork.SharedMemory) == 0) return -Errno.EINVAL;
+        if ((request.Flags & GuestFork.Thread) != 0)
+        {
+            if ((request.Flags & threadNeeds) != threadNeeds || (request.Flags & GuestFork.PidDescriptor) != 0) return -Errno.EINVAL;
+            return call.Thread.IsVforkChild ? -Errno.EAGAIN : call.Process.Threads.Start(call.Thread, request);
+        }
         if ((request.Flags & GuestFork.SharedMemory) != 0)
         {
             // A process that shares memory and runs at the same time has no users left; one that its parent waits for is posix_spawn.

@@ -4,7 +4,7 @@ using static Dbt.Linux.Syscalls.SyscallTraits;
 namespace Dbt.Linux.Syscalls;
 
 /// <summary>Processor time and what threads synchronise with: futexes are host futexes, because guest memory is host memory.</summary>
-static class SchedulingSyscalls
+static unsafe class SchedulingSyscalls
 {
     public static void Register(SyscallTable table)
     {
@@ -27,9 +27,16 @@ static class SchedulingSyscalls
         table.Pass(Sys.getcpu, "getcpu", "ptr ptr ptr");
         table.Pass(Sys.futex, "futex", "ptr futex_op int timespec ptr hex", Blocks | Restarts);
         table.Pass(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", Blocks | Restarts);
-        table.Pass(Sys.set_robust_list, "set_robust_list", "ptr size");
+        table.Add(Sys.set_robust_list, "set_robust_list", "ptr size", &SetRobustList);
         table.Pass(Sys.get_robust_list, "get_robust_list", "int ptr ptr");
         // Restartable sequences would have to abort translated code at any instruction: a C library falls back when they are missing.
         table.Refuse(Sys.rseq, "rseq", "ptr size hex hex");
+    }
+
+    static long SetRobustList(in Call call)
+    {
+        long result = call.Forward();
+        if (result == 0) call.Thread.RobustList = call.Address(0);
+        return result;
     }
 }

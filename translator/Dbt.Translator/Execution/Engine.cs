@@ -83,7 +83,13 @@ public sealed unsafe partial class Engine
         return thread;
     }
 
-    /// <summary>Frees a thread that is not running.</summary>
+    /// <summary>Whether a thread has been created and not destroyed: only such threads are stopped for a fork.</summary>
+    public bool Knows(GuestThread thread)
+    {
+        lock (world.Gate) return world.Threads.Contains(thread);
+    }
+
+    /// <summary>Frees a thread that is not running; sleeps before that while the world is stopped.</summary>
     public void DestroyThread(GuestThread thread)
     {
         if (world.StopWanted) World.Park(thread);
