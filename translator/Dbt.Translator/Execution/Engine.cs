@@ -113,7 +113,7 @@ public sealed unsafe partial class Engine
         finally
         {
             block->Activity = (uint)ThreadActivity.Managed;
-            HostSignals.Detach(block, stack, world.AnyOtherHostThread(thread));
+            HostSignals.Detach(block, stack);
         }
     }
 
@@ -171,6 +171,7 @@ public sealed unsafe partial class Engine
         cache.SealAll();
         cache.FreeRetired();
         HostSignals.Adopt(current.Block);
+        RuntimeStubs.Data->GuestThreads = 1;
         totals.Reset();
         cache.ResetCounters();
         world.ResetCounters();

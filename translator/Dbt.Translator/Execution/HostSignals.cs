@@ -62,7 +62,7 @@ public static unsafe class HostSignals
         }
     }
 
-    /// <summary>Installs the queueing handler for a host signal: each arrival is appended to the queue of the guest thread it hit, and its poll word is set. For a synchronous signal, the handler of <see cref="Install"/>.</summary>
+    /// <summary>Installs the queueing handler for a host signal: each arrival is appended to the queue of the guest thread it hit, and its poll word is set; one that hits a thread of the runtime goes back to the process. For a synchronous signal, the handler of <see cref="Install"/>.</summary>
     /// <returns>0 or a negative errno.</returns>
     public static int Catch(int hostSignal)
     {
@@ -118,6 +118,7 @@ public static unsafe class HostSignals
         Stack previous;
         _ = HostCalls.Syscall(AlternateStackSyscall, (long)&stack, (long)&previous);
         Adopt(block);
+        Interlocked.Increment(ref RuntimeStubs.Data->GuestThreads);
         return previous;
     }
 
@@ -125,13 +126,12 @@ public static unsafe class HostSignals
     internal static void Adopt(ThreadBlock* block)
     {
         block->HostThreadId = (int)HostCalls.Syscall(GetThreadIdSyscall);
-        RuntimeStubs.Data->ForwardThread = block->HostThreadId;
     }
 
-    /// <summary>Undoes <see cref="Attach"/>; signals that would be passed on go to <paramref name="successor"/> (a host thread id or 0).</summary>
-    internal static void Detach(ThreadBlock* block, Stack previous, int successor)
+    /// <summary>Undoes <see cref="Attach"/>.</summary>
+    internal static void Detach(ThreadBlock* block, Stack previous)
     {
-        if (RuntimeStubs.Data->ForwardThread == block->HostThreadId) RuntimeStubs.Data->ForwardThread = successor;
+        Interlocked.Decrement(ref RuntimeStubs.Data->GuestThreads);
         block->HostThreadId = 0;
         _ = HostCalls.Syscall(AlternateStackSyscall, (long)&previous);
     }

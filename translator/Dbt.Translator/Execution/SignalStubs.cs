@@ -14,8 +14,8 @@ unsafe struct RuntimeData
     public nint RegionStart;
     /// <summary>Its length; 0 while there is none.</summary>
     public nint RegionLength;
-    /// <summary>Host thread id of some running guest thread, to which signals are passed on that hit a thread without a block; 0 if there is none.</summary>
-    public int ForwardThread;
+    /// <summary>How many guest threads run: while there are any, a signal that hits a thread without a block is passed on to them.</summary>
+    public int GuestThreads;
     /// <summary>The kernel's sigaction for the default action (zeroes).</summary>
     public fixed ulong DefaultAction[4];
     /// <summary>Handlers that were installed before ours, by signal number.</summary>
@@ -38,7 +38,7 @@ static unsafe class SignalStubs
     const int SignalCode = 8, FaultAddress = 16;
     // fpstate (FXSAVE format)
     const int Vectors = 160;
-    const int SetSigactionSyscall = 13, SigreturnSyscall = 15, GetPidSyscall = 39, QueueSignalSyscall = 297;
+    const int SetSigactionSyscall = 13, SigreturnSyscall = 15, GetPidSyscall = 39, QueueSignalSyscall = 129;
     /// <summary>Free queue entries at which all signals are blocked: some may be on their way in nested handlers.</summary>
     const int QueueReserve = 16;
 
@@ -47,6 +47,9 @@ static unsafe class SignalStubs
 
     /// <summary>All signals but those that instructions cause.</summary>
     public const ulong AsynchronousSignals = ~((1ul << 3) | (1ul << 4) | (1ul << 6) | (1ul << 7) | (1ul << 10));
+
+    /// <summary>The signal with which .NET stops its threads.</summary>
+    const ulong RuntimeSignal = 1ul << 33;
 
     /// <summary>Emits both handlers and the sigreturn trampoline.</summary>
     public static (nint Synchronous, nint Asynchronous, nint Return) Emit(StubAssembler asm, RuntimeData* data, nint faultExit, SyscallWindow window)
@@ -159,14 +162,16 @@ static unsafe class SignalStubs
         asm.Bind(ref done);
         asm.Emit(Code.Retnq);
 
-        // rt_tgsigqueueinfo(getpid(), thread, signal, siginfo): allowed with any siginfo inside one process.
+        // A thread of the runtime's own: it gets no more of them, and this one goes back to the process, where the kernel finds a guest thread that does not block it.
+        // rt_sigqueueinfo(getpid(), signal, siginfo): allowed with any siginfo inside one process.
         asm.Bind(ref foreign);
         asm.Constant(RAX, (nint)data);
-        asm.Emit(Code.Mov_r32_rm32, R8D, Field(RAX, data, &data->ForwardThread));
-        asm.Emit(Code.Test_rm32_r32, R8D, R8D);
+        asm.Emit(Code.Cmp_rm32_imm8, Field(RAX, data, &data->GuestThreads), 0);
         asm.Jump(HostCondition.Equal, ref chain);
-        asm.Move(R10, RSI);
-        asm.Emit(Code.Mov_r32_rm32, EDX, EDI);
+        asm.Constant(RAX, unchecked((nint)(AsynchronousSignals & ~RuntimeSignal)));
+        asm.Emit(Code.Or_rm64_r64, new MemoryOperand(RDX, Mask), RAX);
+        asm.Move(RDX, RSI);
+        asm.Emit(Code.Mov_r32_rm32, R8D, EDI);
         asm.Emit(Code.Mov_r32_imm32, EAX, GetPidSyscall);
         asm.Emit(Code.Syscall);
         asm.Move(RDI, RAX);

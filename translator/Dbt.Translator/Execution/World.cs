@@ -60,17 +60,6 @@ sealed unsafe class World
         }
     }
 
-    /// <summary>Host thread id of a running thread other than the given one, or 0.</summary>
-    public int AnyOtherHostThread(GuestThread self)
-    {
-        lock (gate)
-        {
-            foreach (var thread in threads)
-                if (thread != self && thread.Block->HostThreadId != 0) return thread.Block->HostThreadId;
-            return 0;
-        }
-    }
-
     /// <summary>Sum of the counters of all threads, past and present.</summary>
     public ThreadCounters Sum()
     {
