@@ -27,7 +27,7 @@ static unsafe class GuestVfork
         byte* state = stackalloc byte[ThreadBlock.GuestStateSize];
         new ReadOnlySpan<byte>(block, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(state, ThreadBlock.GuestStateSize));
         ulong location = block->Location;
-        uint mxcsr = block->GuestMxcsr;
+        uint mxcsr = block->GuestMxcsr, floatStatus = block->FloatStatus;
         var actions = process.Actions.Copy();
         var signals = thread.Signals.Save();
         (ulong clearTid, ulong robustList, bool nested) = (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild);
@@ -42,6 +42,7 @@ static unsafe class GuestVfork
         new ReadOnlySpan<byte>(state, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(block, ThreadBlock.GuestStateSize));
         block->Location = location;
         block->GuestMxcsr = mxcsr;
+        block->FloatStatus = floatStatus;
         process.Actions.Restore(actions);
         thread.Signals.Restore(signals);
         (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild) = (clearTid, robustList, nested);

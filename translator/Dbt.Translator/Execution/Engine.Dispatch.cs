@@ -146,6 +146,11 @@ public sealed unsafe partial class Engine
         lock (cache.Gate) info = cache.FindByCode(context->Rip);
         if (info == null) throw new InvalidOperationException($"Host signal {context->Signal} at 0x{context->Rip:x}, between translated blocks.");
         block->Location = translator.Restore(info, context, block).Bits;
+        if (context->Signal == HostSignals.FloatingPoint)
+        {
+            floatTraps.Complete(block);
+            return;
+        }
         var fault = new MemoryFault(context->Signal, context->Code, context->FaultAddress - (ulong)Kernel.WindowBase, (context->ErrorCode & 2) != 0);
         thread.Counters.Faults++;
         LeaveEngine(block);

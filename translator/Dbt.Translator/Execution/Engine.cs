@@ -12,13 +12,14 @@ public sealed unsafe partial class Engine
     /// <summary>Room in <see cref="ThreadBlock.Helpers"/>.</summary>
     const int MaxHelpers = 64;
     const int SetSegmentBaseSyscall = 158, SetGsBase = 0x1001;
-    const uint DefaultMxcsr = 0x1F80;
+    const uint DefaultMxcsr = FloatTraps.Masks;
 
     readonly World world = new();
     readonly TranslationTotals totals;
     readonly TranslationCache cache;
     readonly Translator translator;
     readonly BlockChecker? checker;
+    readonly FloatTraps floatTraps;
     readonly nint* helpers;
     /// <summary>A return location that nothing returns to; fills the return rings.</summary>
     readonly ExitRecord* neverReturned;
@@ -36,6 +37,7 @@ public sealed unsafe partial class Engine
         cache = new TranslationCache(options.CacheSize, linking: !options.Check);
         if (options.Check) checker = new BlockChecker(guest, kernel, options.MaxBlockInstructions);
         translator = new Translator(cache, kernel, totals, () => generators(totals), options.Statistics);
+        floatTraps = new FloatTraps(guest, kernel);
         helpers = (nint*)NativeMemory.AllocZeroed(MaxHelpers, (nuint)sizeof(nint));
         helpers[(int)RuntimeHelper.ReadCounter] = (nint)(delegate* unmanaged<ThreadBlock*, ulong, ulong, ulong, ulong, ulong>)&RuntimeHelpers.ReadCounter;
         helpers[(int)RuntimeHelper.ReadStatus] = RuntimeStubs.ReadStatus;

@@ -8,6 +8,9 @@ public static unsafe class HostSignals
     /// <summary>Bytes of a siginfo_t.</summary>
     public const int SiginfoSize = 128;
 
+    /// <summary>SIGFPE.</summary>
+    internal const int FloatingPoint = 8;
+
     const int SigactionSyscall = 13, SetMaskSyscall = 14, AlternateStackSyscall = 131, GetThreadIdSyscall = 186;
     const int SetMask = 2;
     const ulong SigInfo = 4, OnStack = 0x0800_0000, Restart = 0x1000_0000, Restorer = 0x0400_0000, NoDefer = 0x4000_0000;

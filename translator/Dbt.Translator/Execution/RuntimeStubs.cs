@@ -232,30 +232,56 @@ static unsafe class RuntimeStubs
         return entry;
     }
 
-    // The cumulative flags live in the running thread's MXCSR, which managed code cannot read: hence machine code.
+    // The cumulative flags live in the running thread's MXCSR, which managed code cannot read: hence machine code. rdi = block, esi = argument.
     static void EmitStatusHelpers(StubAssembler asm)
     {
-        const int flags = 0x3F, control = 0xE040;
         var scratch = new MemoryOperand(RSP, -8);
+        var status = new MemoryOperand(RDI, Block(&At->FloatStatus));
+        var arm = new Label();
+        var load = new Label();
         ReadStatus = asm.Here;
         asm.Emit(Code.Stmxcsr_m32, scratch);
         asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
-        asm.Emit(Code.And_rm32_imm32, EAX, flags);
+        asm.Emit(Code.And_rm32_imm32, EAX, (int)FloatTraps.HostFlags);
+        asm.Emit(Code.Or_r32_rm32, EAX, status);
         asm.Emit(Code.Retnq);
 
         WriteStatus = asm.Here;
-        EmitReplace(asm, scratch, flags);
-        WriteControl = asm.Here;
-        EmitReplace(asm, scratch, control);
-    }
-
-    static void EmitReplace(StubAssembler asm, in MemoryOperand scratch, int mask)
-    {
         asm.Emit(Code.Stmxcsr_m32, scratch);
         asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
-        asm.Emit(Code.And_rm32_imm32, EAX, ~mask);
-        asm.Emit(Code.And_rm32_imm32, ESI, mask);
+        asm.Emit(Code.And_rm32_imm32, ESI, FloatTraps.Flags);
+        asm.Emit(Code.Mov_rm32_r32, status, ESI);
+        asm.Jump(ref arm);
+
+        WriteControl = asm.Here;
+        asm.Emit(Code.Stmxcsr_m32, scratch);
+        asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
+        asm.Emit(Code.Mov_r32_rm32, ECX, EAX);
+        asm.Emit(Code.And_rm32_imm32, ECX, FloatTraps.HostFlags);
+        asm.Emit(Code.Or_rm32_r32, status, ECX);
+        asm.Emit(Code.And_rm32_imm32, EAX, ~FloatTraps.Control);
+        asm.Emit(Code.And_rm32_imm32, ESI, FloatTraps.Control);
         asm.Emit(Code.Or_r32_rm32, EAX, ESI);
+
+        // As FloatTraps.Arm.
+        asm.Bind(ref arm);
+        asm.Emit(Code.And_rm32_imm32, EAX, ~FloatTraps.Flags);
+        asm.Emit(Code.Or_rm32_imm32, EAX, FloatTraps.Masks);
+        asm.Emit(Code.Test_rm32_imm32, EAX, FloatTraps.FlushResults);
+        asm.Jump(HostCondition.Equal, ref load);
+        asm.Emit(Code.And_rm32_imm32, EAX, ~FloatTraps.Armed);
+        asm.Emit(Code.Mov_r32_rm32, ECX, status);
+        asm.Emit(Code.Mov_r32_rm32, EDX, ECX);
+        asm.Emit(Code.Shr_rm32_imm8, EDX, 1);
+        asm.Emit(Code.Or_rm32_imm32, EDX, ~FloatTraps.Underflow);
+        asm.Emit(Code.And_r32_rm32, EDX, ECX);
+        asm.Emit(Code.And_rm32_imm32, EDX, FloatTraps.Underflow | FloatTraps.Inexact);
+        asm.Emit(Code.Shl_rm32_imm8, EDX, FloatTraps.MaskShift);
+        asm.Emit(Code.Or_r32_rm32, EAX, EDX);
+        asm.Emit(Code.And_rm32_imm32, ECX, FloatTraps.InputDenormal);
+        asm.Emit(Instruction.Create(Code.Imul_r32_rm32_imm32, ECX, ECX, (1 << FloatTraps.MaskShift) | (FloatTraps.FlushOperands / FloatTraps.InputDenormal)));
+        asm.Emit(Code.Or_r32_rm32, EAX, ECX);
+        asm.Bind(ref load);
         asm.Emit(Code.Mov_rm32_r32, scratch, EAX);
         asm.Emit(Code.Ldmxcsr_m32, scratch);
         asm.Emit(Code.Retnq);

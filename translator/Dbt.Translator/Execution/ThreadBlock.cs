@@ -65,6 +65,8 @@ public unsafe struct ThreadBlock
     [FieldOffset(1144)] public nint StubFloat;
     /// <summary>Table of helper functions called by <see cref="Ir.Opcode.CallHelper"/>: unmanaged (ThreadBlock* block, ulong a, ulong b, ulong c, ulong d) -> ulong.</summary>
     [FieldOffset(1136)] public nint* Helpers;
+    /// <summary>Cumulative floating-point flags of the guest that are not, or no longer, in its MXCSR; the same bits, but bit 1: a subnormal operand was flushed (Arm's IDC). See <see cref="FloatTraps"/>.</summary>
+    [FieldOffset(1152)] public uint FloatStatus;
     /// <summary>Executions of blocks counted when statistics are on: reached by link.</summary>
     [FieldOffset(1160)] public ulong CountLinked;
     /// <summary>Reached by inline cache.</summary>

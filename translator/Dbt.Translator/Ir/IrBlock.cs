@@ -39,6 +39,10 @@ public sealed unsafe class IrBlock : IDisposable
     /// <summary>The location of the first instruction.</summary>
     public Location Start => InstructionAt(0);
 
+    /// <summary>Operations that raise floating-point exceptions may fault in this block, so that the engine can set cumulative flags which the host's arithmetic cannot tell exactly: see
+    /// <see cref="Execution.FloatTraps"/>. Set by the lifter, from the block's mode.</summary>
+    public bool FloatTraps { get; set; }
+
     /// <summary>An operation, by index.</summary>
     public ref IrOp this[int index]
     {
@@ -54,6 +58,14 @@ public sealed unsafe class IrBlock : IDisposable
     {
         Count = 1;
         InstructionCount = 0;
+        FloatTraps = false;
+    }
+
+    /// <summary>Effects of an operation in this block.</summary>
+    public OpEffects EffectsOf(in IrOp op)
+    {
+        OpEffects effects = OpTable.EffectsOf(op);
+        return FloatTraps && (effects & OpEffects.RaisesFloat) != 0 ? effects | OpEffects.MayFault : effects;
     }
 
     /// <summary>Begins the next guest instruction: operations appended from here on belong to it.</summary>

@@ -37,7 +37,7 @@ public static class DeadFlags
                     live = !dead | (live & op.Opcode == Opcode.ExitIf);
                     break;
                 default:
-                    live |= (OpTable.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0;
+                    live |= (block.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0;
                     break;
             }
         }

@@ -25,7 +25,7 @@ public static class DeadSlots
                     overwritten[(int)op.Imm >> 6] &= ~(1UL << (int)op.Imm);
                     break;
                 default:
-                    if ((OpTable.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0) overwritten.Clear();
+                    if ((block.EffectsOf(op) & (OpEffects.Observes | OpEffects.ReadsSlot)) != 0) overwritten.Clear();
                     break;
             }
         }

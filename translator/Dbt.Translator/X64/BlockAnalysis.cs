@@ -115,7 +115,7 @@ sealed partial class BlockAnalysis
 
             if (IsMerging(op.Opcode) && value.End != 0) Merge(i, ref op);
             var effects = OpTable.Effects(op.Opcode);
-            if (Observes(op.Opcode))
+            if (Observes(block, op.Opcode))
             {
                 observers[observerCount++] = i;
                 bool flagsDead = op.Opcode is Opcode.Goto or Opcode.ExitIf && (op.Aux & IrOp.FlagsDeadAtTarget) != 0;
@@ -136,7 +136,11 @@ sealed partial class BlockAnalysis
     }
 
     /// <summary>Whether an operation may show the state of all slots to somebody outside.</summary>
-    public static bool Observes(Opcode opcode) => (OpTable.Effects(opcode) & OpEffects.MayFault) != 0 || IsExit(opcode);
+    public static bool Observes(IrBlock block, Opcode opcode)
+    {
+        OpEffects faults = block.FloatTraps ? OpEffects.MayFault | OpEffects.RaisesFloat : OpEffects.MayFault;
+        return (OpTable.Effects(opcode) & faults) != 0 || IsExit(opcode);
+    }
 
     static bool IsExit(Opcode opcode) => opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.CallHelper or >= Opcode.Goto;
 

@@ -79,7 +79,7 @@ sealed class LoopAnalysis
                     if (firstWrite[(int)op.Imm] == 0) readAtHead[(int)op.Imm] = true;
                     break;
                 default:
-                    if (BlockAnalysis.Observes(op.Opcode)) lastObserver = i;
+                    if (BlockAnalysis.Observes(block, op.Opcode)) lastObserver = i;
                     break;
             }
         }

@@ -62,12 +62,9 @@ public sealed unsafe partial class BlockEmitter
                 LowerNzcvFromFlags(i, ref op);
                 return;
         }
-        if (op.Opcode == Opcode.FlagsFloatCompare && value.End <= i)
+        if (op.Opcode == Opcode.FlagsFloatCompare)
         {
-            // Nobody asks for the result, but the comparison may raise Invalid Operation.
-            ClobberFlags();
-            HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
-            EmitFloatCompare(block[op.A].Type, op.Aux != 0, a, b);
+            RaiseComparison(i, ref op);
             return;
         }
         bool comesWithPartner = value.Partner > i && block[value.Partner].Opcode != Opcode.Nop;
@@ -385,13 +382,42 @@ public sealed unsafe partial class BlockEmitter
         return wide ? IrType.F64 : IrType.F32;
     }
 
-    void EmitFloatCompare(IrType type, bool signalling, HostReg a, HostReg b) => asm.Emit((type, signalling) switch
+    void EmitFloatCompare(IrType type, bool signalling, HostReg a, HostReg b) => Emit((type, signalling) switch
     {
         (IrType.F32, false) => Code.VEX_Vucomiss_xmm_xmmm32,
         (IrType.F32, true) => Code.VEX_Vcomiss_xmm_xmmm32,
         (_, false) => Code.VEX_Vucomisd_xmm_xmmm64,
         _ => Code.VEX_Vcomisd_xmm_xmmm64,
-    }, a.X(), b.X());
+    }, a, b);
+
+    // A comparison is repeated wherever its flags are asked for; this is for its exceptions, unless the next operation asks anyway.
+    void RaiseComparison(int i, ref IrOp op)
+    {
+        if (!floatMayTrap && IsAskedNext(i)) return;
+        HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        int size = ComparedType(op) == IrType.F64 ? 3 : 2;
+        if (floatMayTrap)
+        {
+            // Each by itself: beside a quiet NaN, the host does not tell of a subnormal number.
+            TrapIfSubnormal(a, size, isScalar: true);
+            if (op.B != op.A && block[op.B].Opcode != Opcode.Const) TrapIfSubnormal(b, size, isScalar: true);
+            if (IsAskedNext(i)) return;
+        }
+        ClobberFlags();
+        EmitFloatCompare(ComparedType(op), (op.Aux & 1) != 0, a, b);
+        if (values[i].End > i) SetHostFlags(i, HostForm.Float);
+    }
+
+    bool IsAskedNext(int flags)
+    {
+        for (int i = flags + 1; i < block.Count; i++)
+        {
+            ref IrOp op = ref block[i];
+            if (op.Opcode is Opcode.Nop or Opcode.SetSlot) continue;
+            return op.Opcode is Opcode.ExitIf or Opcode.Select or Opcode.SetCondition && op.A == flags && !values[i].Folded && (Condition)(op.Aux & 15) < Condition.Always;
+        }
+        return false;
+    }
 
     /// <summary>The packed word of a float comparison in eax.</summary>
     void PackFloat(int flags)
@@ -422,6 +448,9 @@ public sealed unsafe partial class BlockEmitter
         HostTest test = PrepareCondition((Condition)op.Aux, op.A);
         Label otherwise = default, done = default;
         JumpIfNot(test, ref otherwise);
+        int size = ComparedType(op) == IrType.F64 ? 3 : 2;
+        TrapIfSubnormal(a, size, isScalar: true);
+        TrapIfSubnormal(b, size, isScalar: true);
         EmitFloatCompare(ComparedType(op), (op.Imm & 0x100) != 0, a, b);
         PackUcomis(word);
         asm.Jump(ref done);

@@ -83,19 +83,40 @@ public sealed unsafe partial class BlockEmitter
 
     void Emit(Code code, HostReg target, HostReg a, in VectorSource b)
     {
+        MarkFloatTrap();
         if (b.InMemory) asm.Emit(code, target.X(), a.X(), b.Memory);
         else asm.Emit(code, target.X(), a.X(), b.Reg.X());
     }
 
-    void Emit(Code code, HostReg target, HostReg a) => asm.Emit(code, target.X(), a.X());
+    void Emit(Code code, HostReg target, HostReg a)
+    {
+        MarkFloatTrap();
+        asm.Emit(code, target.X(), a.X());
+    }
 
-    void Emit(Code code, HostReg target, HostReg a, HostReg b) => asm.Emit(code, target.X(), a.X(), b.X());
+    void Emit(Code code, HostReg target, HostReg a, HostReg b)
+    {
+        MarkFloatTrap();
+        asm.Emit(code, target.X(), a.X(), b.X());
+    }
 
-    void Emit(Code code, HostReg target, HostReg a, int immediate) => asm.Emit(code, target.X(), a.X(), immediate);
+    void Emit(Code code, HostReg target, HostReg a, int immediate)
+    {
+        MarkFloatTrap();
+        asm.Emit(code, target.X(), a.X(), immediate);
+    }
 
-    void Emit(Code code, HostReg target, HostReg a, HostReg b, int immediate) => asm.Emit(code, target.X(), a.X(), b.X(), immediate);
+    void Emit(Code code, HostReg target, HostReg a, HostReg b, int immediate)
+    {
+        MarkFloatTrap();
+        asm.Emit(code, target.X(), a.X(), b.X(), immediate);
+    }
 
-    void Emit(Code code, HostReg target, HostReg a, in MemoryOperand b) => asm.Emit(code, target.X(), a.X(), b);
+    void Emit(Code code, HostReg target, HostReg a, in MemoryOperand b)
+    {
+        MarkFloatTrap();
+        asm.Emit(code, target.X(), a.X(), b);
+    }
 
     void EmitZero(HostReg target) => Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, target, target, target);
 

@@ -3,11 +3,9 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Scalar floating point: rounding to integral values, conversion between formats, to and from integers.</summary>
+/// <summary>Scalar floating point: rounding to integral values, conversion between formats and from integers.</summary>
 public sealed unsafe partial class BlockEmitter
 {
-    const double Two31 = 2147483648.0, Two32 = 4294967296.0, Two63 = 9223372036854775808.0;
-
     /// <summary>The immediate of ROUNDSD for a rounding other than NearestAway; bit 3 suppresses Inexact.</summary>
     static int RoundImmediate(Rounding rounding, bool raiseInexact) => (raiseInexact ? 0 : 8) | rounding switch
     {
@@ -25,6 +23,7 @@ public sealed unsafe partial class BlockEmitter
         var rounding = (Rounding)(op.Aux & 7);
         bool toDefault = WantsDefaultNaN(op);
         HostReg a = alloc.Use(op.A), result;
+        TrapIfSubnormal(a, size, isScalar: true);
         if (rounding == Rounding.NearestAway)
         {
             result = alloc.Define(i);
@@ -98,116 +97,6 @@ public sealed unsafe partial class BlockEmitter
             Emit(Code.VEX_Vcvtsd2ss_xmm_xmm_xmmm64, result, HostRegs.ScratchX, a);
         }
         JumpIfNaNOrLeast(ref NewRepair(op, 2, isScalar: true, result, a));
-    }
-
-    // ---- To integers ----
-
-    void LowerFToInteger(int i, ref IrOp op)
-    {
-        ClobberFlags();
-        HostReg a = alloc.Use(op.A);
-        int size = (op.Aux & BlockAnalysis.WideOperand) != 0 ? 3 : 2;
-        HostReg number = ScaleAndRound(a, ref size, (Rounding)(op.Aux & 7), (int)op.Imm);
-        EmitToInteger(alloc.Define(i), number, size, (op.Aux & 8) != 0, WidthOf(op.Type));
-    }
-
-    /// <summary>a * 2^fractionBits rounded to an integral value, in a register that stays valid until the end of the operation. A scaled F32 becomes an F64, where nothing overflows.</summary>
-    HostReg ScaleAndRound(HostReg a, ref int size, Rounding rounding, int fractionBits)
-    {
-        if (fractionBits == 0 && rounding == Rounding.TowardsZero) return a;
-        HostReg number = alloc.Temporary(vector: true);
-        if (fractionBits != 0)
-        {
-            if (size == 2)
-            {
-                Emit(Code.VEX_Vcvtss2sd_xmm_xmm_xmmm32, number, a, a);
-                a = number;
-                size = 3;
-            }
-            Emit(Code.VEX_Vmulsd_xmm_xmm_xmmm64, number, a, ScalarOf(Math.ScaleB(1.0, fractionBits), 3));
-            a = number;
-        }
-        if (rounding == Rounding.NearestAway)
-        {
-            HostReg rounded = a == number ? alloc.Temporary(vector: true) : number;
-            EmitRoundAway(rounded, a, size, raiseInexact: true);
-            return rounded;
-        }
-        if (rounding != Rounding.TowardsZero) Emit(RoundScalar(size), number, a, a, RoundImmediate(rounding, raiseInexact: true));
-        return number;
-    }
-
-    /// <summary>Truncates and saturates; the number's register must keep it until the end of the operation.</summary>
-    void EmitToInteger(HostReg target, HostReg number, int size, bool unsigned, int width)
-    {
-        ref SlowPath slow = ref NewSlowPath();
-        slow.Kind = SlowPathKind.ToInteger;
-        slow.Size = size;
-        slow.Width = width;
-        slow.Unsigned = unsigned;
-        slow.A = number;
-        slow.Result = target;
-        bool wide = size == 3;
-        Code code64 = wide ? Code.VEX_Vcvttsd2si_r64_xmmm64 : Code.VEX_Vcvttss2si_r64_xmmm32;
-        if (!unsigned)
-        {
-            // Out of range the host gives the most negative integer, the only one from which 1 cannot be subtracted.
-            asm.Emit(width == 64 ? code64 : wide ? Code.VEX_Vcvttsd2si_r32_xmmm64 : Code.VEX_Vcvttss2si_r32_xmmm32, target.Wide(width), number.X());
-            EmitAlu(Alu.Cmp, width, target, 1);
-            asm.Jump(HostCondition.Overflow, ref slow.Entry);
-        }
-        else if (width == 32)
-        {
-            asm.Emit(code64, target.R64(), number.X());
-            asm.Emit(Code.Mov_r32_rm32, Register.EAX, target.R32());
-            EmitAlu(Alu.Cmp, 64, HostReg.Rax, target);
-            asm.Jump(HostCondition.NotEqual, ref slow.Entry);
-        }
-        else if (features.Avx512)
-        {
-            asm.Emit(wide ? Code.EVEX_Vcvttsd2usi_r64_xmmm64_sae : Code.EVEX_Vcvttss2usi_r64_xmmm32_sae, target.R64(), number.X());
-            EmitAlu(Alu.Cmp, 64, target, -1);
-            asm.Jump(HostCondition.Equal, ref slow.Entry);
-        }
-        else
-        {
-            asm.Emit(code64, target.R64(), number.X());
-            asm.Emit(Code.Test_rm64_r64, target.R64(), target.R64());
-            asm.Jump(HostCondition.Sign, ref slow.Entry);
-        }
-        asm.Bind(ref slow.Return);
-    }
-
-    // NaN: 0. Otherwise the bound on the number's side. With AVX2 only, unsigned numbers from 2^63 on come here too.
-    void EmitToIntegerSlow(ref SlowPath path)
-    {
-        bool wide = path.Size == 3;
-        Label negative = default;
-        int width = path.Width;
-        HostReg target = path.Result;
-        asm.Emit(wide ? Code.VEX_Vmovmskpd_r32_xmm : Code.VEX_Vmovmskps_r32_xmm, Register.EAX, path.A.X());
-        asm.Emit(Code.Mov_r32_imm32, target.R32(), 0);
-        Emit(wide ? Code.VEX_Vucomisd_xmm_xmmm64 : Code.VEX_Vucomiss_xmm_xmmm32, path.A, path.A);
-        asm.Jump(HostCondition.Parity, ref path.Return);
-        asm.Emit(Code.Test_AL_imm8, Register.AL, 1);
-        asm.Jump(HostCondition.NotEqual, ref path.Unsigned ? ref path.Return : ref negative);
-        if (path.Unsigned && width == 64 && !features.Avx512)
-        {
-            HostReg rest = HostRegs.ScratchX;
-            Emit(wide ? Code.VEX_Vmovaps_xmm_xmmm128 : Code.VEX_Vmovaps_xmm_xmmm128, rest, path.A);
-            Emit(wide ? Code.VEX_Vsubsd_xmm_xmm_xmmm64 : Code.VEX_Vsubss_xmm_xmm_xmmm32, rest, rest, ScalarOf(Two63, path.Size));
-            asm.Emit(wide ? Code.VEX_Vcvttsd2si_r64_xmmm64 : Code.VEX_Vcvttss2si_r64_xmmm32, target.R64(), rest.X());
-            asm.Emit(Code.Btc_rm64_imm8, target.R64(), 63);
-            // Overflow gave the most negative integer, which is 0 now; a true 0 is 2^63.
-            asm.Emit(Code.Test_rm64_r64, target.R64(), target.R64());
-            asm.Jump(HostCondition.NotEqual, ref path.Return);
-        }
-        if (path.Unsigned) alloc.LoadConstant(target, width == 64 ? IrType.I64 : IrType.I32, -1);
-        else alloc.LoadConstant(target, IrType.I64, width == 64 ? long.MaxValue : int.MaxValue);
-        if (path.Unsigned) return;
-        asm.Jump(ref path.Return);
-        asm.Bind(ref negative);
-        alloc.LoadConstant(target, IrType.I64, width == 64 ? long.MinValue : 0x8000_0000);
     }
 
     // ---- From integers ----

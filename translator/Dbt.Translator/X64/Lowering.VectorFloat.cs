@@ -64,6 +64,9 @@ public sealed unsafe partial class BlockEmitter
     void VectorFloatCompare(int i, ref IrOp op, int size, int predicate)
     {
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
+        // Each by itself: beside a quiet NaN, the host does not tell of a subnormal number.
+        TrapIfSubnormal(a, size, isScalar: false);
+        TrapIfSubnormal(b, size, isScalar: false);
         Emit(CompareLanes(size), alloc.DefineOver(i), a, b, predicate);
     }
 
@@ -105,6 +108,7 @@ public sealed unsafe partial class BlockEmitter
         var rounding = (Rounding)(op.Imm & 7);
         bool raiseInexact = (op.Imm & 8) != 0;
         HostReg a = alloc.Use(op.A), result;
+        TrapIfSubnormal(a, size, isScalar: false);
         if (rounding == Rounding.NearestAway)
         {
             result = alloc.Define(i);
@@ -145,78 +149,7 @@ public sealed unsafe partial class BlockEmitter
         JumpIfNaNOrLeastLane(ref NewRepair(op, size, isScalar: false, result, a));
     }
 
-    // ---- To and from integers ----
-
-    void LowerVFToInteger(int i, ref IrOp op, int size)
-    {
-        bool unsigned = (op.Imm & 8) != 0;
-        HostReg number = ScaleAndRoundLanes(alloc.Use(op.A), size, (Rounding)(op.Imm & 7), (int)(op.Imm >> 8) & 0xFF);
-        if (size == 3 && !features.Avx512) LanesToInteger(i, number, unsigned);
-        else if (unsigned) ToUnsignedLanes(alloc.Define(i), number, size);
-        else ToSignedLanes(alloc.Define(i), number, size);
-    }
-
-    HostReg ScaleAndRoundLanes(HostReg a, int size, Rounding rounding, int fractionBits)
-    {
-        if (fractionBits != 0)
-        {
-            HostReg scaled = alloc.Temporary(vector: true);
-            Emit(size == 3 ? Code.VEX_Vmulpd_xmm_xmm_xmmm128 : Code.VEX_Vmulps_xmm_xmm_xmmm128, scaled, a, VectorOf(Math.ScaleB(1.0, fractionBits), size));
-            a = scaled;
-        }
-        if (rounding == Rounding.TowardsZero) return a;
-        HostReg rounded = alloc.Temporary(vector: true);
-        if (rounding == Rounding.NearestAway) EmitRoundAwayLanes(rounded, a, size, raiseInexact: true);
-        else Emit(RoundLanes(size), rounded, a, RoundImmediate(rounding, raiseInexact: true));
-        return rounded;
-    }
-
-    // Out of range the host gives the most negative integer: complemented for large numbers, cleared for NaNs.
-    void ToSignedLanes(HostReg result, HostReg number, int size)
-    {
-        HostReg s1 = HostRegs.ScratchX;
-        Emit(size == 3 ? Code.EVEX_Vcvttpd2qq_xmm_k1z_xmmm128b64 : Code.VEX_Vcvttps2dq_xmm_xmmm128, result, number);
-        asm.Emit(CompareLanes(size), s1.X(), number.X(), VectorOf(size == 3 ? Two63 : Two31, size), GreaterOrEqualQuiet);
-        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, result, s1);
-        Emit(CompareLanes(size), s1, number, number, Ordered);
-        Emit(Code.VEX_Vpand_xmm_xmm_xmmm128, result, result, s1);
-    }
-
-    // MAXPS with zero as the second operand makes zeroes of negative numbers and NaNs; AVX-512 saturates at the upper end.
-    void ToUnsignedLanes(HostReg result, HostReg number, int size)
-    {
-        HostReg s1 = HostRegs.ScratchX, s2 = HostRegs.ScratchX2;
-        EmitZero(s2);
-        Emit(size == 3 ? Code.VEX_Vmaxpd_xmm_xmm_xmmm128 : Code.VEX_Vmaxps_xmm_xmm_xmmm128, s1, number, s2);
-        if (features.Avx512)
-        {
-            Emit(size == 3 ? Code.EVEX_Vcvttpd2uqq_xmm_k1z_xmmm128b64 : Code.EVEX_Vcvttps2udq_xmm_k1z_xmmm128b32, result, s1);
-            return;
-        }
-        // From 2^31 on, what is above it is converted; from 2^32 on, everything is ones.
-        MemoryOperand two31 = VectorOf(Two31, 2);
-        asm.Emit(CompareLanes(2), s2.X(), s1.X(), two31, GreaterOrEqualQuiet);
-        Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, result, s2, two31);
-        Emit(Code.VEX_Vsubps_xmm_xmm_xmmm128, s1, s1, result);
-        Emit(Code.VEX_Vcvttps2dq_xmm_xmmm128, result, s1);
-        Emit(Code.VEX_Vpslld_xmm_xmm_imm8, s2, s2, 31);
-        Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, result, result, s2);
-        asm.Emit(CompareLanes(2), s1.X(), s1.X(), two31, GreaterOrEqualQuiet);
-        Emit(Code.VEX_Vpor_xmm_xmm_xmmm128, result, result, s1);
-    }
-
-    // 64-bit elements without AVX-512: one by one.
-    void LanesToInteger(int i, HostReg number, bool unsigned)
-    {
-        ClobberFlags();
-        HostReg high = alloc.Temporary(vector: true), lowInteger = alloc.Temporary(), highInteger = alloc.Temporary();
-        Emit(Code.VEX_Vunpckhpd_xmm_xmm_xmmm128, high, number, number);
-        EmitToInteger(lowInteger, number, 3, unsigned, 64);
-        EmitToInteger(highInteger, high, 3, unsigned, 64);
-        HostReg result = alloc.Define(i);
-        asm.Emit(Code.VEX_Vmovq_xmm_rm64, result.X(), lowInteger.R64());
-        asm.Emit(Code.VEX_Vpinsrq_xmm_xmm_rm64_imm8, result.X(), result.X(), highInteger.R64(), 1);
-    }
+    // ---- From integers ----
 
     void LowerVIntegerToF(int i, ref IrOp op, int size)
     {

@@ -144,7 +144,7 @@ public static unsafe class StateMap
         }
         if (flags is not (FlagsSource.Stored or FlagsSource.Packed))
         {
-            int nzcv = Flags(flags, width, context->Rflags, (ulong)read[SlotLocation.FlagsOperandA], (ulong)read[SlotLocation.FlagsOperandB]);
+            int nzcv = Flags(flags, width, context->Rflags, (ulong)read[SlotLocation.FlagsOperandA], (ulong)read[SlotLocation.FlagsOperandB], (thread->GuestMxcsr & FloatTraps.FlushResults) != 0);
             *(uint*)(state + layout[layout.FlagsSlot].Offset) = StateLayout.PackFlags(nzcv);
         }
         return instruction;
@@ -179,7 +179,9 @@ public static unsafe class StateMap
         _ => new UInt128((ulong)location.Constant, (ulong)location.Constant),
     };
 
-    static int Flags(FlagsSource source, int width, ulong host, ulong a, ulong b)
+    static double Flush(double x, int width) => Math.Abs(x) < (width == 32 ? 1.1754943508222875e-38 : 2.2250738585072014e-308) ? 0 : x;
+
+    static int Flags(FlagsSource source, int width, ulong host, ulong a, ulong b, bool flushes)
     {
         int shift = 64 - width;
         a <<= shift;
@@ -199,6 +201,7 @@ public static unsafe class StateMap
             case FlagsSource.FloatCompare:
                 double x = width == 32 ? BitConverter.UInt32BitsToSingle((uint)(a >> 32)) : BitConverter.UInt64BitsToDouble(a);
                 double y = width == 32 ? BitConverter.UInt32BitsToSingle((uint)(b >> 32)) : BitConverter.UInt64BitsToDouble(b);
+                if (flushes) (x, y) = (Flush(x, width), Flush(y, width));
                 return x < y ? 0b1000 : x == y ? 0b0110 : x > y ? 0b0010 : 0b0011;
             default:
                 ulong result = source == FlagsSource.LogicAnd ? a & b : a;

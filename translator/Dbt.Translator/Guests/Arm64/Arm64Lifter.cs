@@ -45,6 +45,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
         ended = false;
         ir.DefaultNaN = Mode.DefaultNaN;
         ir.FlushHalf = Mode.FlushHalf;
+        block.FloatTraps = Mode.FlushToZero;
         BeginRange(start.Pc);
 
         while (!ended)

@@ -99,7 +99,7 @@ sealed partial class Arm64Lifter
         var fpcr = ir.And(X(Rt, false), ir.Const32((int)Arm64Mode.FpcrMask));
         ir.SetSlot(Arm64State.Fpcr, fpcr);
 
-        // MXCSR: RMode's two bits change places (Arm: up 01, down 10); FZ flushes results (bit 15) and operands (bit 6).
+        // MXCSR: RMode's two bits change places (Arm: up 01, down 10); FZ flushes results (bit 15) and operands (bit 6, once FPSR.IDC is set).
         var up = ir.Shl(ir.ExtractUnsigned(fpcr, 22, 1), 14);
         var down = ir.Shl(ir.ExtractUnsigned(fpcr, 23, 1), 13);
         var flush = ir.ExtractUnsigned(fpcr, 24, 1);
@@ -120,11 +120,12 @@ sealed partial class Arm64Lifter
     [Instruction("1101010100 1 1 1 011 0100 0100 001 Rt:5", Asm = "mrs {Rt:X}, fpsr")]
     bool ReadFpsr(int Rt)
     {
-        // MXCSR has its denormal flag between invalid and the others; it is no counterpart of IDC, which tells of flushed operands.
+        // The host's order has the subnormal operand, here bit 7, between invalid and the others.
         var host = ir.CallHelper((int)RuntimeHelper.ReadStatus, IrType.I32, 0);
         var invalid = ir.And(host, ir.Const32(1));
         var others = ir.And(ir.Shr(host, 1), ir.Const32(0x1E));
-        SetX(Rt, ir.Or(ir.Or(ir.GetSlot(Arm64State.Fpsr), Saturated()), ir.Or(invalid, others)));
+        var denormal = ir.And(ir.Shl(host, 6), ir.Const32(0x80));
+        SetX(Rt, ir.Or(ir.Or(ir.GetSlot(Arm64State.Fpsr), Saturated()), ir.Or(ir.Or(invalid, denormal), others)));
         return true;
     }
 
@@ -139,9 +140,13 @@ sealed partial class Arm64Lifter
     [Instruction("1101010100 0 1 1 011 0100 0100 001 Rt:5", Asm = "msr fpsr, {Rt:X}")]
     bool WriteFpsr(int Rt)
     {
-        ir.SetSlot(Arm64State.Fpsr, ir.And(X(Rt, false), ir.Const32(FpsrMask)));
+        var fpsr = ir.And(X(Rt, false), ir.Const32(FpsrMask));
+        ir.SetSlot(Arm64State.Fpsr, fpsr);
         ir.SetSlot(Arm64State.Saturation, ir.VConst(0));
-        ir.CallHelper((int)RuntimeHelper.WriteStatus, IrType.None, 0, ir.Const32(0));
+        var invalid = ir.And(fpsr, ir.Const32(1));
+        var others = ir.And(ir.Shl(fpsr, 1), ir.Const32(0x3C));
+        var denormal = ir.And(ir.Shr(fpsr, 6), ir.Const32(2));
+        ir.CallHelper((int)RuntimeHelper.WriteStatus, IrType.None, 0, ir.Or(ir.Or(invalid, denormal), others));
         return true;
     }
 
