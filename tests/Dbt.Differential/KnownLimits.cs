@@ -16,11 +16,6 @@ static class KnownLimits
 
     static readonly Limit[] All =
     [
-        new("FPSR.IDC where FPCR.FZ = 1: the host flushes operands without a trace", InputDenormal, MayFlush),
-        new("FPSR.UFC and IXC where FPCR.FZ = 1: the host calls a flushed result inexact, too", Underflow | Inexact, MayFlush),
-        new("FPSR.IOC, OFC and IXC of conversions to integers out of range", Invalid | Overflow | Inexact, item => Has(item, encoding => Name(encoding).StartsWith("FloatTo", StringComparison.Ordinal) || Name(encoding).StartsWith("HalfTo", StringComparison.Ordinal) || Name(encoding).StartsWith("ScalarFloatTo", StringComparison.Ordinal))),
-        new("FPSR.IOC, OFC, UFC and IXC of conversions to half precision where FPCR.AHP = 1", Invalid | Overflow | Underflow | Inexact, item => MaySet(item, AlternativeHalf) && Has(item, encoding => Name(encoding) is "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow")),
-        new("FPSR.IOC of a comparison whose flags nothing reads", Invalid, item => item.Instances > 1 && Has(item, encoding => Name(encoding) is "Fcmp" or "FcmpZero" or "Fccmp")),
     ];
 
     const int Flush = 24, AlternativeHalf = 26;
@@ -36,6 +31,10 @@ static class KnownLimits
 
         return bits;
     }
+
+    static bool IsRounding(int encoding) =>
+        Name(encoding) is "FcvtSingleDouble" or "FcvtSingleToHalf" or "FcvtDoubleToHalf" or "FloatNarrow" or "FloatTwoSources" or "FloatThreeSources" ||
+        Name(encoding).StartsWith("Fm", StringComparison.Ordinal) || Name(encoding).StartsWith("Fdiv", StringComparison.Ordinal);
 
     static string Name(int encoding) => Arm64Encodings.All[encoding].Name;
     static bool Has(Case item, Func<int, bool> isSuch) => item.Encodings.Any(encoding => encoding >= 0 && isSuch(encoding));

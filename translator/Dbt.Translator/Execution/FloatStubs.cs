@@ -20,7 +20,7 @@ static unsafe class FloatStubs
 {
     const int CodeSize = 20480;
     const int Equal = 0, Unordered = 3, Ordered = 7;
-    const int AllMasked = 0x1F80, DenormalsAreZeroes = 0x40, TowardsZero = 0x6000, FlushToZero = 0x8000, Exceptions = 0x3F;
+    const int AllMasked = 0x1F80, DenormalsAreZeroes = 0x40, TowardsZero = 0x6000, FlushToZero = 0x8000;
 
     /// <summary>Layout of the frame: the vector registers by number, MXCSR, and two general registers.</summary>
     const int Mxcsr = 256, NewMxcsr = 260, SavedRcx = 264, SavedRdx = 272, FrameSize = 280;
@@ -63,6 +63,7 @@ static unsafe class FloatStubs
             asm.Jump(ref repair == FloatRepair.MulAdd ? ref addInvalid : ref keepStatus);
         }
         EmitReturn(ref addInvalid, ref keepStatus);
+        EmitSubnormals();
 
         if (asm.Overflowed || constantCount * 16 > constantSize) throw new InvalidOperationException("The floating-point stubs have outgrown their pages.");
         HostMemory.Protect(memory, CodeSize, HostMemory.Read | HostMemory.Execute);
@@ -145,10 +146,48 @@ static unsafe class FloatStubs
         asm.Emit(Code.Retnq);
     }
 
+    // ---- Subnormal operands ----
+
+    // By element size and number of operands.
+    static readonly Label[] subnormals = new Label[8];
+
+    static MemoryOperand FloatStatus => new(RBP, ThreadFields.FloatStatus);
+
+    /// <summary>With flush-to-zero, remembers whether any of the operands is subnormal: the host does not tell of one beside a NaN. Called routines, one instruction deeper than the frame.</summary>
+    static void EmitSubnormals()
+    {
+        const int deeper = 8;
+        var masked = new MemoryOperand(RSP, NewMxcsr + deeper);
+        var scratch = new MemoryOperand(RSP, -8);
+        for (int k = 0; k < subnormals.Length; k++)
+        {
+            if (subnormals[k].Pending == 0) continue;
+            var done = new Label();
+            asm.Bind(ref subnormals[k]);
+            asm.Emit(Code.Mov_r32_rm32, EAX, masked);
+            asm.Emit(Code.Test_rm32_imm32, EAX, FloatTraps.FlushResults);
+            asm.Jump(HostCondition.Equal, ref done);
+            asm.Emit(Code.And_rm32_imm32, EAX, ~(FloatTraps.Flags | FloatTraps.FlushOperands));
+            asm.Emit(Code.Mov_rm32_r32, scratch, EAX);
+            asm.Emit(Code.VEX_Vldmxcsr_m32, scratch);
+            int size = k >= 4 ? 3 : 2;
+            for (int operand = 0; operand < (k & 3); operand++) Compare(size, Step, LanesA + operand, LanesA + operand, Equal);
+            asm.Emit(Code.VEX_Vstmxcsr_m32, scratch);
+            asm.Emit(Code.Mov_r32_rm32, EAX, scratch);
+            asm.Emit(Code.And_rm32_imm8, EAX, FloatTraps.InputDenormal);
+            asm.Emit(Code.Or_rm32_r32, FloatStatus, EAX);
+            asm.Emit(Code.VEX_Vldmxcsr_m32, masked);
+            asm.Bind(ref done);
+            asm.Emit(Code.Retnq);
+        }
+    }
+
     // ---- Routines: from the operands and the host's result to Arm's result, all lanes at once ----
 
     static void EmitRoutine(FloatRepair repair, int size, bool toDefault, int negate)
     {
+        int operands = repair switch { FloatRepair.DefaultNaN => 0, FloatRepair.Unary or FloatRepair.Narrow => 1, FloatRepair.MulAdd => 3, _ => 2 };
+        if (operands != 0) asm.Call(ref subnormals[((repair == FloatRepair.Narrow ? 3 : size) == 3 ? 4 : 0) + operands]);
         if ((negate & 1) != 0) asm.Emit(Code.VEX_Vxorps_xmm_xmm_xmmm128, LanesA, LanesA, Signs(size));
         if ((negate & 2) != 0) asm.Emit(Code.VEX_Vxorps_xmm_xmm_xmmm128, LanesC, LanesC, Signs(size));
         switch (repair)
@@ -242,8 +281,8 @@ static unsafe class FloatStubs
         }
         asm.Emit(Code.VEX_Vstmxcsr_m32, new MemoryOperand(RSP, NewMxcsr));
         asm.Emit(Code.Mov_r32_rm32, EAX, new MemoryOperand(RSP, NewMxcsr));
-        asm.Emit(Code.And_rm32_imm8, EAX, Exceptions);
-        asm.Emit(Code.Or_rm32_r32, new MemoryOperand(RSP, Mxcsr), EAX);
+        asm.Emit(Code.And_rm32_imm8, EAX, FloatTraps.HostFlags);
+        asm.Emit(Code.Or_rm32_r32, FloatStatus, EAX);
 
         asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step2, Result, Constant(size == 3 ? ~0ul >> 1 : 0x7FFF_FFFF_7FFF_FFFF));
         asm.Emit(Instruction.Create(CompareCode(size), Step2, Step2, Constant(size == 3 ? 1ul << 52 : 0x0080_0000_0080_0000), Equal));

@@ -91,7 +91,8 @@ public sealed unsafe class FloatTraps
         Set(thread, mxcsr, status);
     }
 
-    static uint ToHost(FloatExceptions raised)
+    /// <summary>Exceptions in the order of <see cref="ThreadBlock.FloatStatus"/>.</summary>
+    internal static uint ToHost(FloatExceptions raised)
     {
         uint bits = (uint)raised;
         return (bits & 1) | ((bits & 0x1E) << 1) | ((raised & FloatExceptions.InputDenormal) != 0 ? (uint)InputDenormal : 0);

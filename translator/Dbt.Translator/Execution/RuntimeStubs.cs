@@ -302,9 +302,8 @@ static unsafe class RuntimeStubs
         asm.Emit(Code.Ldmxcsr_m32, new MemoryOperand(RBP, State(&At->HostMxcsr)));
         asm.Move(RSI, RAX);
         asm.Emit(Code.Lea_r64_m, RDI, new MemoryOperand(RBP, -ThreadBlock.Bias));
-        asm.Constant(RAX, (nint)(delegate* unmanaged<ThreadBlock*, OutOfLineOperation*, uint, uint>)&OutOfLineEvaluator.Evaluate);
+        asm.Constant(RAX, (nint)(delegate* unmanaged<ThreadBlock*, OutOfLineOperation*, uint, void>)&OutOfLineEvaluator.Evaluate);
         asm.Emit(Code.Call_rm64, RAX);
-        asm.Emit(Code.Or_rm32_r32, mxcsr, EAX);
         asm.Emit(Code.Ldmxcsr_m32, mxcsr);
         for (int k = 0; k < 16; k++) asm.Emit(Code.VEX_Vmovaps_xmm_xmmm128, XMM0 + k, new MemoryOperand(RSP, 16 * k));
         asm.Emit(Code.Add_rm64_imm32, RSP, frame);

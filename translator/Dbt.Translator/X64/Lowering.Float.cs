@@ -127,8 +127,9 @@ public sealed unsafe partial class BlockEmitter
         ClobberFlags();
         HostReg a = alloc.Use(op.A);
         VectorSource b = PrepareVector(op.B);
-        bool needsOperands = !WantsDefaultNaN(op) || op.Opcode is Opcode.FMul or Opcode.FDiv;
+        bool needsOperands = NeedsOperands(op) || op.Opcode is Opcode.FMul or Opcode.FDiv;
         HostReg result = needsOperands ? alloc.Define(i) : alloc.DefineOver(i);
+        if (op.Opcode == Opcode.FDiv) TrapIfSubnormal(a, FloatSize(op.Type), isScalar: true);
         Emit(code, result, a, b);
         ref SlowPath slow = ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a, b.Reg);
         if (needsOperands) slow.Source = b;
@@ -139,8 +140,8 @@ public sealed unsafe partial class BlockEmitter
     {
         ClobberFlags();
         HostReg a = alloc.Use(op.A);
-        bool toDefault = WantsDefaultNaN(op);
-        HostReg result = toDefault ? alloc.DefineOver(i) : alloc.Define(i);
+        HostReg result = DefineFloat(i, op);
+        TrapIfSubnormal(a, FloatSize(op.Type), isScalar: true);
         Emit(code, result, a, a);
         TestResult(i, ref NewRepair(op, FloatSize(op.Type), isScalar: true, result, a));
     }

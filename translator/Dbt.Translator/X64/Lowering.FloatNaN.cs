@@ -18,13 +18,16 @@ public sealed unsafe partial class BlockEmitter
         slow.IsScalar = isScalar;
         slow.ToDefault = WantsDefaultNaN(op);
         // The default NaN does not depend on the operands; exceptions and extremes do.
-        if (slow.ToDefault && slow.Repair < FloatRepair.Multiply) slow.Repair = FloatRepair.DefaultNaN;
+        if (!NeedsOperands(op) && slow.Repair < FloatRepair.Multiply) slow.Repair = FloatRepair.DefaultNaN;
         slow.Result = result;
         slow.A = a;
         slow.B = b;
         slow.C = c;
         return ref slow;
     }
+
+    /// <summary>Whether cold code needs the operands of an operation that makes a NaN: for the NaN's bits, and to tell of a subnormal operand beside it.</summary>
+    bool NeedsOperands(in IrOp op) => !WantsDefaultNaN(op) || block.FloatTraps;
 
     /// <summary>A slow path that makes NaNs of the result the default NaN.</summary>
     ref SlowPath NewDefaultNaN(int size, bool isScalar, HostReg result)

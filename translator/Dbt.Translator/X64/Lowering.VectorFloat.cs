@@ -27,6 +27,7 @@ public sealed unsafe partial class BlockEmitter
             case Opcode.VFSqrt:
                 HostReg square = alloc.Use(op.A);
                 HostReg root = DefineFloat(i, op);
+                TrapIfSubnormal(square, size, isScalar: false);
                 Emit(wide ? Code.VEX_Vsqrtpd_xmm_xmmm128 : Code.VEX_Vsqrtps_xmm_xmmm128, root, square);
                 TestResult(i, ref NewRepair(op, size, isScalar: false, root, square));
                 break;
@@ -49,13 +50,14 @@ public sealed unsafe partial class BlockEmitter
     }
 
     /// <summary>The result register: its own where cold code needs the operands, else maybe a dying operand's.</summary>
-    HostReg DefineFloat(int i, in IrOp op) => WantsDefaultNaN(op) ? alloc.DefineOver(i) : alloc.Define(i);
+    HostReg DefineFloat(int i, in IrOp op) => NeedsOperands(op) ? alloc.Define(i) : alloc.DefineOver(i);
 
     void VectorFloatBinary(int i, ref IrOp op, int size, Code code)
     {
         HostReg a = alloc.Use(op.A), b = alloc.Use(op.B);
         bool maySeemNormal = op.Opcode is Opcode.VFMul or Opcode.VFDiv;
         HostReg result = maySeemNormal ? alloc.Define(i) : DefineFloat(i, op);
+        if (op.Opcode == Opcode.VFDiv) TrapIfSubnormal(a, size, isScalar: false);
         Emit(code, result, a, b);
         ref SlowPath slow = ref NewRepair(op, size, isScalar: false, result, a, b);
         TestResult(i, ref slow);

@@ -6,7 +6,7 @@ namespace Dbt.Translator.X64;
 /// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
 static unsafe class ThreadFields
 {
-    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants, EstimateTables;
+    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, FloatStatus, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants, EstimateTables;
 
     static ThreadFields()
     {
@@ -20,6 +20,7 @@ static unsafe class ThreadFields
         StubExit = (int)((byte*)&block.StubExit - origin);
         StubPoll = (int)((byte*)&block.StubPoll - origin);
         StubFloat = (int)((byte*)&block.StubFloat - origin);
+        FloatStatus = (int)((byte*)&block.FloatStatus - origin);
         ExitValue = (int)((byte*)&block.ExitValue - origin);
         ExitValue2 = (int)((byte*)&block.ExitValue2 - origin);
         Helpers = (int)((byte*)&block.Helpers - origin);

@@ -32,10 +32,19 @@ sealed partial class Arm64Lifter
         var sign = ir.And(bits, ir.Const64(long.MinValue));
         var magnitude = ir.And(bits, ir.Const64(long.MaxValue));
         var least = ir.Const64(Mode.FlushToZero ? 0x0010_0000_0000_0000L : 1L);
+        // For FPSR.IDC: the number itself meets no other floating-point operation.
+        if (Mode.FlushToZero) ir.FlagsFloatCompare(Fp(Rn, true), Fp(Rn, true), signalling: false);
         var sticky = ir.And(ir.Add(ir.And(magnitude, ir.Const64(lost)), ir.Const64(lost)), ir.Const64(lost + 1));
         var odd = ir.Or(ir.And(magnitude, ir.Const64(~lost)), sticky);
         odd = ir.Select(Condition.CarryClear, ir.FlagsSub(magnitude, ir.Const64(tiny)), ir.Const64(tiny), odd);
         odd = ir.Select(Condition.CarryClear, ir.FlagsSub(magnitude, least), ir.Const64(0L), odd);
+        if (Mode.AlternativeHalfPrecision)
+        {
+            // Too large for single precision is too large here, but is no overflow.
+            const long large = 0x4130_0000_0000_0000, infinity = 0x7FF0_0000_0000_0000;
+            var clamped = ir.Select(Condition.Higher, ir.FlagsSub(magnitude, ir.Const64(large)), ir.Const64(large), odd);
+            odd = ir.Select(Condition.Higher, ir.FlagsSub(magnitude, ir.Const64(infinity)), odd, clamped);
+        }
         // The sign of a NaN matters where the format has none: it becomes a zero.
         ir.DefaultNaN = Mode.DefaultNaN && !Mode.AlternativeHalfPrecision;
         var single = ir.FConvert(IrType.F32, ir.Bitcast(IrType.F64, ir.Or(odd, sign)));
@@ -63,20 +72,35 @@ sealed partial class Arm64Lifter
     {
         if (!Mode.AlternativeHalfPrecision) return ir.VFloat(Opcode.VFNarrow, 1, single);
 
-        // From 1 on: half of the number as IEEE has it, with the exponent raised again. Too large gives the greatest number, NaN a zero.
+        // From 1 on: half of the number as IEEE has it, with the exponent raised again. Too large gives the greatest number, NaN a zero; both are Invalid, and nothing else.
         var magnitude = FloatAbs(2, single);
         var sign = VShr(true, 2, ir.VAnd(single, SignBits(2)), 16);
         var isNaN = Greater(false, 2, magnitude, VConstant(2, 0x7F80_0000));
         var isLarge = Greater(false, 2, magnitude, VConstant(2, 0x3F7F_FFFF));
-        var isTooLarge = Greater(false, 2, magnitude, VConstant(2, 0x47FF_FFFF));
+        var isTooLarge = IsTooLargeForHalf(single, magnitude);
+        // A lane of all ones is a NaN, which this comparison signals.
+        ir.VBinary(Opcode.VFCompareGreater, 2, ir.VOr(isNaN, isTooLarge), ir.VConst(0));
         var signed = ir.VAndNot(single, ir.VOr(isNaN, isTooLarge));
         var small = ir.VFloat(Opcode.VFNarrow, 1, ir.VAndNot(signed, isLarge));
         var halved = ir.VFloat(Opcode.VFNarrow, 1, ir.VFloat(Opcode.VFMul, 2, ir.VAnd(signed, isLarge), VConstant(2, 0x3F00_0000)));
         var large = ir.VAnd(Widen(true, 1, halved), VConstant(2, 0x7FFF));
-        var infinite = ir.VBinary(Opcode.VCompareEqual, 2, large, VConstant(2, 0x7C00));
-        large = ir.VBitSelect(infinite, VConstant(2, 0x7FFF), VAdd(2, large, VConstant(2, 0x400)));
-        var number = ir.VBitSelect(isLarge, large, ir.VAnd(Widen(true, 1, small), VConstant(2, 0x7FFF)));
+        var number = ir.VBitSelect(isLarge, VAdd(2, large, VConstant(2, 0x400)), ir.VAnd(Widen(true, 1, small), VConstant(2, 0x7FFF)));
         number = ir.VBitSelect(isTooLarge, VConstant(2, 0x7FFF), number);
         return ir.VUnary(Opcode.VNarrow, 1, ir.VOr(sign, ir.VAndNot(number, isNaN)));
+    }
+
+    /// <summary>Lanes of single precision that the alternative format cannot hold: what rounds to 2^17 or more. 131008 is the greatest number, 131040 the middle between it and 2^17.</summary>
+    Value IsTooLargeForHalf(Value single, Value magnitude)
+    {
+        const ulong greatest = 0x47FF_E000, belowMiddle = 0x47FF_EFFF, belowNext = 0x47FF_FFFF;
+        switch (Mode.Rounding)
+        {
+            case Rounding.NearestEven: return Greater(false, 2, magnitude, VConstant(2, belowMiddle));
+            case Rounding.TowardsZero: return Greater(false, 2, magnitude, VConstant(2, belowNext));
+            default:
+                var isNegative = ir.VUnary(Opcode.VSarImmediate, 2, single, 31);
+                bool up = Mode.Rounding == Rounding.Up;
+                return Greater(false, 2, magnitude, ir.VBitSelect(isNegative, VConstant(2, up ? belowNext : greatest), VConstant(2, up ? greatest : belowNext)));
+        }
     }
 }
