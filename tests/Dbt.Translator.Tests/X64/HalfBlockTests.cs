@@ -1,3 +1,4 @@
+using Dbt.Translator.Execution;
 using Dbt.Translator.Guests.Arm64;
 using Dbt.Translator.Ir;
 using Dbt.Translator.X64;
@@ -186,13 +187,14 @@ public sealed unsafe class HalfBlockTests
         Check("vfmsub", (ir, a, b, c) => ir.VHalf(Opcode.VFMulAdd, a, b, c, imm: 1), (ref SoftFloat soft, ulong a, ulong b, ulong c) => soft.MulAdd(a ^ 0x8000, b, c, FloatFormat.Half), operands, someModes: true);
     }
 
-    /// <summary>Runs the block in a mode; returns what it raised.</summary>
+    /// <summary>Runs the block with an MXCSR of the test's choice.</summary>
     static FloatExceptions Run(EmittedBlock block, Rounding rounding, bool flush)
     {
         uint host = rounding switch { Rounding.Up => 2u, Rounding.Down => 1u, Rounding.TowardsZero => 3u, _ => 0 };
         block.Thread->GuestMxcsr = 0x1F80 | host << 13 | (flush ? 0x8040u : 0);
+        block.Thread->FloatStatus = 0;
         block.Run();
-        uint status = block.Thread->GuestMxcsr;
+        uint status = FloatTraps.Status(block.Thread);
         return (FloatExceptions)((status & 1) | (status >> 1 & 0x1E));
     }
 }
