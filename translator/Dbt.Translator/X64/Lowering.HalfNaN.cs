@@ -122,9 +122,7 @@ public sealed unsafe partial class BlockEmitter
         }
         asm.Emit(Code.VEX_Vpsrld_ymm_ymm_imm8, s2.Y(), mask.Y(), 1);
         EmitWide(Code.VEX_Vandnps_ymm_ymm_ymmm256, s1, s2, s1);
-        asm.Emit(Code.VEX_Vstmxcsr_m32, HalfMxcsr);
-        asm.Emit(Code.Or_rm32_imm8, HalfMxcsr, 0x10);
-        asm.Emit(Code.VEX_Vldmxcsr_m32, HalfMxcsr);
+        asm.Emit(Code.Or_rm32_imm8, Field(ThreadFields.FloatStatus), Execution.FloatTraps.Underflow);
     }
 
     // ---- Routines: operands in the thread's scratch space, negated as they are to be used; the result in the first scratch register, before and after ----
