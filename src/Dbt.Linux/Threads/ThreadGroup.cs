@@ -246,7 +246,7 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
     static void CopyState(GuestThread from, GuestThread to)
     {
         new ReadOnlySpan<byte>(from.Block, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(to.Block, ThreadBlock.GuestStateSize));
-        to.Block->GuestMxcsr = from.Block->GuestMxcsr;
+        (to.Block->GuestMxcsr, to.Block->FloatStatus) = (from.Block->GuestMxcsr, from.Block->FloatStatus);
         to.Location = from.Location;
     }
 }

@@ -49,7 +49,8 @@ sealed partial class BlockAnalysis
     {
         bool isSuch = op.Opcode is Opcode.FAdd or Opcode.FSub or Opcode.FMul or Opcode.FDiv or Opcode.FSqrt or Opcode.FMulAdd
             || (op.Opcode is Opcode.VFAdd or Opcode.VFSub or Opcode.VFMul or Opcode.VFDiv or Opcode.VFSqrt or Opcode.VFMulAdd && (op.Aux & 3) >= 2);
-        return isSuch && (op.Aux & IrBuilder.DefaultNaNBit) == 0 && !IsConstant(op.A) && !IsConstant(op.B) && !IsConstant(op.C) && !OutOfLine.IsNeeded(op, features);
+        // Where results are flushed, a repaired one may become zero, and a later member that was made of it would have to be made again.
+        return isSuch && !block.FloatTraps && (op.Aux & IrBuilder.DefaultNaNBit) == 0 && !IsConstant(op.A) && !IsConstant(op.B) && !IsConstant(op.C) && !OutOfLine.IsNeeded(op, features, block.FloatTraps);
     }
 
     bool IsConstant(int value) => block[value].Opcode is Opcode.Const or Opcode.VConst;
@@ -103,7 +104,7 @@ sealed partial class BlockAnalysis
                 // It takes a register by its name.
                 return true;
             default:
-                return op.Opcode >= Opcode.CallHelper || (OpTable.Effects(op.Opcode) & (OpEffects.MayFault | OpEffects.Observes)) != 0 || OutOfLine.IsNeeded(op, features)
+                return op.Opcode >= Opcode.CallHelper || (OpTable.Effects(op.Opcode) & (OpEffects.MayFault | OpEffects.Observes)) != 0 || OutOfLine.IsNeeded(op, features, block.FloatTraps)
                     || IsMember(op.A) || IsMember(op.B) || IsMember(op.C) || IsMember(op.D);
         }
     }

@@ -303,7 +303,7 @@ sealed partial class BlockAnalysis
     bool PreservesHostFlags(int i, int producer)
     {
         ref IrOp op = ref block[i];
-        if (OutOfLine.IsNeeded(op, features)) return false;
+        if (OutOfLine.IsNeeded(op, features, block.FloatTraps)) return false;
         if (BlockEmitter.IsHalfOperation(op)) return false;
         switch (op.Opcode)
         {

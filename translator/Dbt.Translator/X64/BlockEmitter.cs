@@ -158,7 +158,7 @@ public sealed unsafe partial class BlockEmitter
 
     void Lower(int i, ref IrOp op)
     {
-        if (OutOfLine.IsNeeded(op, features))
+        if (OutOfLine.IsNeeded(op, features, block.FloatTraps))
         {
             LowerOutOfLine(i, ref op);
             return;

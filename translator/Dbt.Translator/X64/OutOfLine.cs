@@ -2,11 +2,20 @@ using Dbt.Translator.Ir;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Which operations a host cannot do inline because it lacks a feature, and for which there is no other way inline: the runtime executes them.</summary>
+/// <summary>Which operations have no way inline, because the host lacks a feature or because flush-to-zero mode wants flags that their host code does not raise: the runtime executes them.</summary>
 static class OutOfLine
 {
     /// <summary>True if a host with these features leaves the operation to the runtime. Lowering and the analysis of host flags both go by it.</summary>
-    public static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
+    /// <param name="op">The operation.</param>
+    /// <param name="features">The host's.</param>
+    /// <param name="floatTraps">The block's <see cref="IrBlock.FloatTraps"/>.</param>
+    public static bool IsNeeded(in IrOp op, in HostFeatures features, bool floatTraps) => IsNeeded(op, features) || (floatTraps && CannotTrap(op));
+
+    // Rare in this mode; about 100 ns each. Their host code has cold parts that must not trap, or does not tell of subnormal operands.
+    static bool CannotTrap(in IrOp op) =>
+        op.Opcode is Opcode.VFMulExtended or Opcode.VFNarrowToOdd or Opcode.VFRoundBounded or Opcode.FToIntegerModular || BlockEmitter.IsHalfOperation(op);
+
+    static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
     {
         // Halves are computed with as singles, eight in a register.
         _ when !(features.F16c && features.Avx2) && BlockEmitter.IsHalfOperation(op) => true,
