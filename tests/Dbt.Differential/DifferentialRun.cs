@@ -67,7 +67,7 @@ sealed class DifferentialRun(CaseRunner oracle, CaseRunner subject, string scrat
     {
         if (got.Death(index) != null) return "death";
         if (expected.Death(index) != null) return "death of the oracle";
-        string? kind = Comparison.Kind(expected[index], got[index]);
+        string? kind = Comparison.Kind(item, expected[index], got[index]);
         return valuesOnly && kind != null && kind.StartsWith(Comparison.StatusOnly, StringComparison.Ordinal) ? null : kind;
     }
 

@@ -32,4 +32,18 @@ static class Exclusions
 
         return null;
     }
+
+    /// <summary>
+    /// Whether a signal may show older flags than those that the instruction before it saw: behind a branch, flags that the program overwrites before it can read them are not kept
+    /// (docs/decisions/condition-flags.md). Then NZCV in the signal frame is not compared.
+    /// </summary>
+    public static bool MayShowOlderFlags(Case item)
+    {
+        foreach (int encoding in item.Encodings)
+        {
+            if (encoding >= 0 && Arm64Encodings.All[encoding].Name is ("BranchConditional" or "CompareAndBranch" or "TestAndBranch")) return true;
+        }
+
+        return false;
+    }
 }

@@ -213,8 +213,8 @@ sealed partial class BlockAnalysis
                 ChooseHostOr(i, FlagsMode.Recompute);
                 break;
             case Opcode.FlagsFloatCompare:
-                // Which comparison is emitted depends on the condition asked for: see ConditionLowering.
-                value.Mode = FlagsMode.Recompute;
+                // Which comparison is emitted depends on the condition asked for: see ConditionLowering. A helper may change the cumulative flags, or the mode: behind it no comparison is repeated.
+                value.Mode = IsHelperBetween(i, value.End) ? FlagsMode.Packed : FlagsMode.Recompute;
                 break;
             case Opcode.FlagsAddWithCarry:
                 PairWith(i, Opcode.AddWithCarry);
@@ -235,6 +235,15 @@ sealed partial class BlockAnalysis
         Extend(op.A, end);
         Extend(op.B, end);
         Extend(op.C, end);
+    }
+
+    bool IsHelperBetween(int first, int last)
+    {
+        for (int i = first + 1; i < last; i++)
+        {
+            if (block[i].Opcode == Opcode.CallHelper) return true;
+        }
+        return false;
     }
 
     bool IsFoldableTest(int operand, bool inSlot)

@@ -72,7 +72,7 @@ public sealed unsafe partial class BlockEmitter
 
         if (loop.Closing != 0) EmitLoop();
         else EmitOperations();
-        floatMayTrap = false;
+        alloc.OperandsStay = floatMayTrap = false;
         EmitSlowPaths();
         EmitSideExits();
         EmitUnlinkedStubs();

@@ -65,7 +65,8 @@ public sealed unsafe partial class BlockEmitter
         if (op.Opcode == Opcode.FlagsFloatCompare)
         {
             RaiseComparison(i, ref op);
-            return;
+            if (value.Mode != FlagsMode.Packed) return;
+            ClobberFlags();
         }
         bool comesWithPartner = value.Partner > i && block[value.Partner].Opcode != Opcode.Nop;
         if (value.Mode == FlagsMode.Recompute || comesWithPartner) return;
@@ -218,7 +219,6 @@ public sealed unsafe partial class BlockEmitter
 
     void PackInto(int flags)
     {
-        if (block[flags].Opcode == Opcode.FlagsFloatCompare) throw new InvalidOperationException("float comparisons are repeated, not packed");
         HostReg target = alloc.Define(flags);
         PackHostFlags(hostForm);
         if (hostForm != HostForm.Sub) hostForm = HostForm.Sub;
@@ -307,7 +307,7 @@ public sealed unsafe partial class BlockEmitter
     HostTest PrepareCondition(Condition condition, int flags)
     {
         if (condition >= Condition.Always) return new(TestKind.Always, default);
-        if (block[flags].Opcode == Opcode.FlagsFloatCompare) return PrepareFloatCondition(condition, flags);
+        if (block[flags].Opcode == Opcode.FlagsFloatCompare && values[flags].Mode != FlagsMode.Packed) return PrepareFloatCondition(condition, flags);
         EnsureFlags(flags);
         if (hostForm == HostForm.Bit) return new(TestKind.Single, condition == Condition.Equal ? HostCondition.AboveOrEqual : HostCondition.Below);
         if (hostForm == HostForm.Add)

@@ -39,7 +39,7 @@ public sealed unsafe partial class BlockEmitter
         {
             if (block[i].Opcode == Opcode.Nop || values[i].Folded) continue;
             alloc.Begin(i);
-            floatMayTrap = block.FloatTraps && (OpTable.Effects(block[i].Opcode) & OpEffects.RaisesFloat) != 0;
+            alloc.OperandsStay = floatMayTrap = block.FloatTraps && (OpTable.Effects(block[i].Opcode) & OpEffects.RaisesFloat) != 0;
             Lower(i, ref block[i]);
             alloc.End();
         }

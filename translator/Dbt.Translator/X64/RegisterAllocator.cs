@@ -139,9 +139,13 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
         return reg;
     }
 
+    /// <summary>The operation may trap in its middle, and operands that die at it are still to be seen there: no result takes their registers.</summary>
+    public bool OperandsStay { get; set; }
+
     /// <summary>A register for the result that may be that of an operand which dies here: for results made by one host instruction that reads its operands before it writes.</summary>
     public HostReg DefineOver(int value)
     {
+        if (OperandsStay) return Define(value);
         ref IrOp op = ref block[current];
         uint kind = ClassOf(value);
         HostReg reg = DyingRegister(op.A, kind), other = DyingRegister(op.B, kind), hint = values[value].Hint;
@@ -163,7 +167,7 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
     public HostReg DefineFrom(int value, int source)
     {
         HostReg reg = values[source].Reg;
-        if (reg != HostReg.None && values[source].End <= current && (Bit(reg) & ClassOf(value)) != 0)
+        if (reg != HostReg.None && !OperandsStay && values[source].End <= current && (Bit(reg) & ClassOf(value)) != 0)
         {
             TakeOver(reg, value);
             return reg;
