@@ -22,7 +22,7 @@ static unsafe class RunCommand
         if (at >= words.Length) throw new UsageException("the program to run is missing");
         nint name = words[at];
         string display = CString.Display(CString.Bytes(name));
-        nint program = ProgramSearch.Find(name, EnvironmentList.Find(environment, "PATH"));
+        nint program = ProgramSearch.Find(name, EnvironmentList.Find(environment, "PATH"), options.RootDirectory);
         if (program == 0) return Failure.NotFound(display);
         if (HostFeatures.MissingRequirement() is { } missing) return Failure.Processor(display, missing);
         nint[] guestArguments = words[at..];
@@ -36,6 +36,8 @@ static unsafe class RunCommand
                 Arguments = guestArguments,
                 Environment = EnvironmentList.Edit(environment, options.SetVariables, options.UnsetVariables),
                 Sysroot = options.Sysroot,
+                RootDirectory = options.RootDirectory,
+                ChangedRoot = options.ChangedRoot,
                 Trace = options.Trace,
                 InheritedArguments = Inherited(options),
                 Exiting = options.Statistics == StatisticsFormat.None ? null : process => PrintStatistics(process, display, options.Statistics),
@@ -72,11 +74,10 @@ static unsafe class RunCommand
         return words;
     }
 
-    // What a program that the guest executes shall run with too.
+    // What a program that the guest executes shall run with too, but for -L and --rootfs, which the process gives on by absolute names.
     static nint[] Inherited(RunOptions options)
     {
         var words = new List<nint>();
-        if (options.Sysroot != 0) words.AddRange([CString.Allocate("-L"u8), options.Sysroot]);
         if (options.Trace) words.Add(CString.Allocate("--strace"u8));
         if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
         if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);

@@ -33,6 +33,7 @@ sealed class RunOptions
     public static OptionRow[] Table { get; } =
     [
         new(["-L", "--sysroot"], "DIR", ["DBT_SYSROOT", "QEMU_LD_PREFIX"], "directory that holds the program's interpreter and libraries", static (o, v) => o.Sysroot = v),
+        new(["--rootfs"], "DIR", ["DBT_ROOTFS"], "directory that the program sees as /, with the host's /proc, /sys, /dev and /tmp", static (o, v) => o.RootDirectory = v),
         new(["-E", "--set-env"], "K=V", ["DBT_SET_ENV", "QEMU_SET_ENV"], "set a variable in the program's environment", static (o, v) => o.SetVariables.Add(v), IsList: true),
         new(["-U", "--unset-env"], "K", ["DBT_UNSET_ENV", "QEMU_UNSET_ENV"], "remove a variable from the program's environment", static (o, v) => o.UnsetVariables.Add(v), IsList: true),
         new(["-0", "--argv0"], "ARGV0", ["DBT_ARGV0", "QEMU_ARGV0"], "the program's argv[0]", static (o, v) => o.ArgumentZero = v),
@@ -41,10 +42,14 @@ sealed class RunOptions
         new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
         new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
         new(["--host-features"], "LIST", ["DBT_HOST_FEATURES"], "features of the host processor to do without: -avx512,-aes; -all; +NAME after it", static (o, v) => (o.HostFeatures, o.HostFeatureList) = (ParseFeatures(v), v)),
+        new(["--changed-root"], "DIR", [], "", static (o, v) => o.ChangedRoot = v),
         new(["--program-fd"], "N", [], "", static (o, v) => o.ProgramDescriptor = ParseDescriptor(v)),
     ];
 
     public nint Sysroot { get; private set; }
+    public nint RootDirectory { get; private set; }
+    /// <summary>What a program that is executed in a changed root begins with: its name inside of <see cref="RootDirectory"/>.</summary>
+    public nint ChangedRoot { get; private set; }
     public nint ArgumentZero { get; private set; }
     public List<nint> SetVariables { get; } = [];
     public List<nint> UnsetVariables { get; } = [];

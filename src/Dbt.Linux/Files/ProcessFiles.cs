@@ -13,7 +13,8 @@ sealed unsafe class ProcessFiles
     const int LongestName = 48;
 
     readonly LinuxProcess process;
-    readonly nint program;
+    // As the host and as the guest call it.
+    readonly nint program, programName;
     readonly nint[] arguments;
     readonly ulong vectorStart, vectorEnd;
     readonly Region stack;
@@ -25,24 +26,16 @@ sealed unsafe class ProcessFiles
         this.vectorStart = vectorStart;
         this.vectorEnd = vectorEnd;
         this.stack = stack;
-        program = RealPath(path);
+        program = path;
+        programName = process.Paths?.GuestName(path) ?? path;
     }
 
-    // The program may be renamed or the directory changed later: its absolute name is taken at the start.
-    static nint RealPath(nint path)
+    /// <summary>The absolute host name of an open program, as a copy; <paramref name="otherwise"/> if it has none. Taken at the start: later the program may be renamed or the directory changed.</summary>
+    public static nint NameOf(int descriptor, nint otherwise)
     {
-        const int Longest = 4096;
-        byte* name = stackalloc byte[Longest];
-        long descriptor = Kernel.Call(Sys.openat, -100, path, 0x280000);
-        if (descriptor < 0) return path;
-        // By hand: this runs in every start.
-        var link = "/proc/self/fd/"u8;
-        link.CopyTo(new Span<byte>(name, Longest));
-        System.Buffers.Text.Utf8Formatter.TryFormat((int)descriptor, new Span<byte>(name, Longest)[link.Length..^1], out int digits);
-        name[link.Length + digits] = 0;
-        long length = Kernel.Call(Sys.readlinkat, -100, (long)name, (long)name, Longest);
-        Kernel.Call(Sys.close, descriptor);
-        return length <= 0 ? path : CString.Allocate(new ReadOnlySpan<byte>(name, (int)length));
+        byte* name = stackalloc byte[FileNamespace.PathMax];
+        long length = FileNamespace.NameOfDescriptor(descriptor, new Span<byte>(name, FileNamespace.PathMax));
+        return length <= 0 ? otherwise : CString.Allocate(new ReadOnlySpan<byte>(name, (int)length));
     }
 
     /// <summary>Gives the host process the name that the kernel would (ps, killall): the end of the path that was executed, be it a link.</summary>
@@ -87,6 +80,13 @@ sealed unsafe class ProcessFiles
         name.SequenceEqual("self"u8) || name.SequenceEqual("thread-self"u8)
         || (System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out int used) && used == name.Length && pid == Kernel.Call(Sys.getpid));
 
+    /// <summary>The host name of the guest's program if a path is its /proc/self/exe; otherwise 0.</summary>
+    public nint OwnProgram(int directory, ulong pathAddress)
+    {
+        _ = directory;
+        return Identify(pathAddress) == Special.Executable ? program : 0;
+    }
+
     /// <summary>The address of the name to use instead of a path: /proc/self/exe is the guest's program.</summary>
     public ulong Redirect(ulong pathAddress) => Identify(pathAddress) == Special.Executable ? (ulong)program : pathAddress;
 
@@ -96,9 +96,9 @@ sealed unsafe class ProcessFiles
         _ = directory;
         if (Identify(pathAddress) != Special.Executable) return NotSpecial;
         if (size <= 0) return -Errno.EINVAL;
-        var name = CString.Bytes(program);
+        var name = CString.Bytes(programName);
         int length = (int)Math.Min(size, name.Length);
-        return process.Memory.TryWrite(buffer, (void*)program, (nuint)length) ? length : -Errno.EFAULT;
+        return process.Memory.TryWrite(buffer, (void*)programName, (nuint)length) ? length : -Errno.EFAULT;
     }
 
     /// <summary>Opens one of the files, or <see cref="NotSpecial"/>.</summary>
@@ -158,7 +158,7 @@ sealed unsafe class ProcessFiles
         {
             var p = region.Protection;
             bool isProgram = known && region.Backing.Inode == status.Inode && region.Backing.Device == status.Device;
-            string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]" : isProgram ? CString.Display(CString.Bytes(program)) : "";
+            string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]" : isProgram ? CString.Display(CString.Bytes(programName)) : "";
             ulong device = region.Backing.Device;
             ulong major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFFUL), minor = (device & 0xFF) | (device >> 12 & ~0xFFUL);
             string line = $"{region.Start:x8}-{region.End:x8} {((p & Protection.Read) != 0 ? 'r' : '-')}{((p & Protection.Write) != 0 ? 'w' : '-')}{((p & Protection.Execute) != 0 ? 'x' : '-')}{(region.Shared ? 's' : 'p')} {region.Backing.Offset:x8} {major:x2}:{minor:x2} {region.Backing.Inode} ";

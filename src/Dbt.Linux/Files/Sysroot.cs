@@ -1,57 +1,59 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Dbt.Linux.Host;
-using Dbt.Linux.Memory;
-using Dbt.Linux.Syscalls;
 
 namespace Dbt.Linux.Files;
 
-/// <summary>The directory of <c>-L</c>: an absolute path that names something below it means that, otherwise what it says.</summary>
-/// <remarks>Only calls that look at existing files are redirected; what a program creates, removes or changes is where it says. Links are followed by the host, so an absolute
-/// link inside the directory leads out of it.</remarks>
-sealed unsafe class Sysroot
+/// <summary>The directory of <c>-L</c>: an absolute path that names something below it means that, otherwise what it says. Links below it are resolved below it.</summary>
+/// <remarks>Only calls that look at existing files are redirected; what a program creates, removes or changes is where it says.</remarks>
+sealed unsafe class Sysroot : GuestPaths
 {
-    const int AtCurrentDirectory = -100, MaxPath = 4096;
-
-    readonly GuestMemory memory;
-    readonly byte* path;
-    readonly ulong* redirected = (ulong*)NativeMemory.Alloc(6, sizeof(ulong));
-    readonly int prefix;
-
-    /// <summary>Takes the directory's name, which must live as long as the process.</summary>
-    public Sysroot(nint directory, GuestMemory memory)
+    Sysroot(byte[] directory) : base(new FileNamespace(directory, hasMounts: false))
     {
-        this.memory = memory;
-        var name = CString.Bytes(directory).TrimEnd((byte)'/');
-        prefix = name.Length;
-        path = (byte*)NativeMemory.Alloc((nuint)(prefix + MaxPath));
-        name.CopyTo(new Span<byte>(path, prefix));
+    }
+
+    /// <summary>Takes a directory, which may be relative; null if it does not exist.</summary>
+    public static Sysroot? Open(nint directory) => FileNamespace.Canonical(directory) is { } name ? new Sysroot(name) : null;
+
+    public override nint[] OptionWords => [CString.Allocate("-L"u8), CString.Allocate(Names.Directory)];
+
+    // Programs are native ones if they can be: the directory is for what the host does not have.
+    public override nint HostName(nint path)
+    {
+        if (Kernel.Call(Sys.faccessat, -100, path, 0) is not (-Errno.ENOENT or -Errno.ENOTDIR)) return path;
+        nint found = Find(CString.Bytes(path));
+        return found != 0 ? found : path;
     }
 
     /// <summary>The file below the directory that an absolute path names, as a copy that lives as long as the process; 0 if there is none.</summary>
     public nint Find(ReadOnlySpan<byte> name)
     {
-        if (!name.StartsWith((byte)'/') || name.Length >= MaxPath) return 0;
-        name.CopyTo(new Span<byte>(path + prefix, MaxPath));
-        path[prefix + name.Length] = 0;
-        return Exists() ? CString.Allocate(CString.Bytes(path)) : 0;
+        byte* host = stackalloc byte[FileNamespace.HostPathMax];
+        byte* copy = stackalloc byte[FileNamespace.PathMax];
+        if (name.IsEmpty || name.Length >= FileNamespace.PathMax) return 0;
+        name.CopyTo(new Span<byte>(copy, FileNamespace.PathMax));
+        copy[name.Length] = 0;
+        long length = Redirect(-100, copy, name.Length, followLast: true, new Span<byte>(host, FileNamespace.HostPathMax));
+        return length > 0 ? CString.Allocate(new ReadOnlySpan<byte>(host, (int)length)) : 0;
     }
 
-    bool Exists() => Kernel.Call(Sys.faccessat, AtCurrentDirectory, (long)path, 0) == 0;
+    protected override bool Applies(Sys call) => PathArguments.OnlyLooks(call);
 
-    /// <summary>The arguments that the call is to be made with: its own, or a copy (good until the next call) with another path.</summary>
-    public ulong* Redirect(Sys call, ulong* arguments)
+    [SkipLocalsInit]
+    public override long Redirect(int directory, byte* path, int length, bool followLast, Span<byte> host)
     {
-        int index = call switch
+        var text = new ReadOnlySpan<byte>(path, length);
+        if (text[0] != '/') return 0;
+        // Nearly every path has neither a link nor ".." in it: one look tells whether it exists as it is.
+        long plain = Names.ToHost(text, host);
+        if (plain < 0) return 0;
+        bool climbs = text.IndexOf("/.."u8) >= 0;
+        fixed (byte* start = host)
         {
-            Sys.openat or Sys.openat2 or Sys.newfstatat or Sys.statx or Sys.faccessat or Sys.faccessat2 or Sys.readlinkat => 1,
-            Sys.statfs or Sys.getxattr or Sys.lgetxattr or Sys.listxattr or Sys.llistxattr => 0,
-            _ => -1,
-        };
-        if (index < 0 || !memory.TryRead(arguments[index], out byte first) || first != '/') return arguments;
-        if (memory.ReadString(arguments[index], new Span<byte>(path + prefix, MaxPath)) < 0) return arguments;
-        if (!Exists()) return arguments;
-        new ReadOnlySpan<ulong>(arguments, 6).CopyTo(new Span<ulong>(redirected, 6));
-        redirected[index] = (ulong)path;
-        return redirected;
+            long probed = climbs ? -Errno.ELOOP : Probe(-100, start, followLast, resolve: 0);
+            if (probed >= 0) return plain;
+            if (probed is not (-Errno.ELOOP or -Errno.ENOSYS or -Errno.EPERM)) return 0;
+            long resolved = PathWalk.Resolve(Names, default, text, followLast, host);
+            return resolved > 0 && Kernel.Call(Sys.faccessat2, -100, (long)start, 0, 0x100) == 0 ? resolved : 0;
+        }
     }
 }

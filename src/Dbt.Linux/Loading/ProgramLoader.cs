@@ -13,7 +13,7 @@ namespace Dbt.Linux.Loading;
 readonly record struct GuestMachine(ushort Machine, string MachineName, bool Is64, bool BigEndian);
 
 /// <summary>Maps a program and its interpreter into the guest's address space, as fs/binfmt_elf.c does.</summary>
-sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Sysroot? sysroot)
+sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, GuestPaths? paths, nint sysroot = 0)
 {
     /// <summary>Where position-independent programs go: far from the host's mappings, with room for the heap behind.</summary>
     const ulong PositionIndependentBase = 0x5500_0000_0000;
@@ -73,8 +73,12 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Sysr
         int length = ReadAt(program, segment.Offset, name);
         if (length != name.Length || name[^1] != 0) throw LoadException.NotExecutable("the name of its interpreter is malformed");
         name = name[..name.IndexOf((byte)0)];
-        nint path = sysroot?.Find(name) ?? 0;
-        if (path == 0) path = CString.Allocate(name);
+        nint path = paths is Sysroot libraries ? libraries.Find(name) : 0;
+        if (path == 0)
+        {
+            path = CString.Allocate(name);
+            if (paths is RootDirectory root) path = root.HostName(path);
+        }
         int descriptor;
         try
         {
@@ -82,7 +86,8 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Sysr
         }
         catch (LoadException e)
         {
-            throw LoadException.Failed(-e.ErrorNumber, $"its interpreter {CString.Display(CString.Bytes(path))} cannot be opened",
+            string lookedFor = sysroot != 0 && paths is not RootDirectory ? $"{CString.Display(CString.Bytes(sysroot).TrimEnd((byte)'/'))}{CString.Display(name)}, nor {CString.Display(name)}," : CString.Display(CString.Bytes(path));
+            throw LoadException.Failed(-e.ErrorNumber, sysroot != 0 && paths is not RootDirectory ? $"its interpreter cannot be opened: neither {lookedFor}" : $"its interpreter {lookedFor} cannot be opened",
                 "give the directory that holds the program's libraries with -L DIR (or DBT_SYSROOT, QEMU_LD_PREFIX)");
         }
         ElfFile file = ReadHeaders(descriptor);

@@ -34,6 +34,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
         Engine = new Engine(Abi.Architecture, this, options.Engine);
         Threads = new ThreadGroup(this);
+        if (options.RootDirectory != 0) Paths = RootDirectory.Open(options.RootDirectory, options.ChangedRoot);
+        else if (options.Sysroot != 0) Paths = Sysroot.Open(options.Sysroot);
     }
 
     /// <summary>The engine that runs it.</summary>
@@ -64,8 +66,11 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         }
     }
 
-    /// <summary>The directory of <c>-L</c>, if there is one.</summary>
-    Sysroot? sysroot;
+    /// <summary>What the guest's paths mean, if it does not see the host's files as they are (-L, --rootfs).</summary>
+    internal GuestPaths? Paths { get; }
+
+    /// <summary>The directory of --rootfs, if there is one.</summary>
+    internal RootDirectory? Root => Paths as RootDirectory;
 
     /// <summary>Program and guest pc of the process that this host process runs, for failure messages; null before it has started.</summary>
     public static string? CurrentPosition => current is { } process && ThreadGroup.Current is { } thread
@@ -84,16 +89,17 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     void Start()
     {
         Execution = new ProcessExecution(this, options);
-        if (options.Sysroot != 0) sysroot = new Sysroot(options.Sysroot, Memory);
+        if (options.RootDirectory != 0) (Root ?? throw LoadException.Failed(-Errno.ENOENT, $"the directory {CString.Display(CString.Bytes(options.RootDirectory))} of --rootfs")).Enter();
         int descriptor = Execution.OpenInitialProgram(out nint path, out nint[] arguments);
-        var loader = new ProgramLoader(Space, Abi.Machine, sysroot);
+        var loader = new ProgramLoader(Space, Abi.Machine, Paths, options.Sysroot);
         LoadedProgram program = loader.Load(descriptor);
+        nint realPath = ProcessFiles.NameOf(descriptor, path);
         Kernel.Call(Sys.close, descriptor);
         Space.StartProgramBreak(program.Image.End);
         Limits.SuppressCores();
         Region stack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
-        ProcessFiles = new ProcessFiles(this, path, arguments, vectorStart, vectorEnd, stack);
+        ProcessFiles = new ProcessFiles(this, realPath, arguments, vectorStart, vectorEnd, stack);
         ProcessFiles.NameThread(path);
 
         var thread = new LinuxThread(this, Engine.CreateThread());
@@ -145,8 +151,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             Abi.RestartSyscall(guest, first);
             return;
         }
-        var call = new Call(thread, sysroot is null ? arguments : sysroot.Redirect(row.Host, arguments), row.Host, row.Traits);
-        long result = Tracer is null ? row.Handler(call) : Tracer.Run(row, call);
+        var call = new Call(thread, arguments, row.Host, row.Traits);
+        long result = Tracer is null ? call.Run(row) : Tracer.Run(row, call);
         var interruption = Interruption.None;
         if (result == HostCalls.Interrupted)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dbt.Linux.Files;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
@@ -46,7 +47,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
             int descriptor;
             try
             {
-                descriptor = ProgramLoader.Open(path);
+                descriptor = ProgramLoader.Open(HostName(path));
             }
             catch (LoadException e) when (depth > 0)
             {
@@ -67,10 +68,12 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         }
     }
 
+    nint HostName(nint path) => process.Paths?.HostName(path) ?? path;
+
     void RunNatively(nint path, nint[] arguments)
     {
         nint[] argv = [.. arguments, 0], envp = [.. options.Environment, 0];
-        fixed (nint* a = argv, e = envp) Kernel.Call(Sys.execve, path, (long)a, (long)e);
+        fixed (nint* a = argv, e = envp) Kernel.Call(Sys.execve, HostName(path), (long)a, (long)e);
     }
 
     /// <summary>execve(2) and execveat(2): returns only a negative errno.</summary>
@@ -79,24 +82,40 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         const int EmptyPath = 0x1000, NoFollow = 0x100, MaxPath = 4096;
         if ((flags & ~(EmptyPath | NoFollow)) != 0) return -Errno.EINVAL;
         byte* pathBuffer = stackalloc byte[MaxPath];
-        pathAddress = process.ProcessFiles.Redirect(pathAddress);
         long length = process.Memory.ReadString(pathAddress, new Span<byte>(pathBuffer, MaxPath));
         if (length < 0) return length;
         if (length == 0 && (flags & EmptyPath) == 0) return -Errno.ENOENT;
         bool byDescriptor = directory != CurrentDirectory && pathBuffer[0] != '/';
         if (length == 0 && !byDescriptor) return -Errno.EACCES;
 
-        long descriptor = OpenExecutable(directory, pathBuffer, length == 0, flags & NoFollow);
+        // /proc/self/exe would be dbt's: the guest's program, which keeps the name that it is executed by.
+        nint own = length == 0 ? 0 : process.ProcessFiles.OwnProgram(directory, pathAddress);
+        byte* host = own != 0 ? (byte*)own : pathBuffer;
+        int hostDirectory = directory;
+        byte* hostBuffer = stackalloc byte[FileNamespace.HostPathMax];
+        if (own == 0 && length > 0 && process.Paths is RootDirectory root)
+        {
+            long redirected = root.Redirect(directory, pathBuffer, (int)length, (flags & NoFollow) == 0, new Span<byte>(hostBuffer, FileNamespace.HostPathMax));
+            if (redirected < 0) return redirected;
+            if (redirected > 0) host = hostBuffer;
+            if (redirected > 0) hostDirectory = (int)CurrentDirectory;
+        }
+        else if (own == 0 && length > 0 && !byDescriptor)
+        {
+            host = (byte*)HostName((nint)pathBuffer);
+        }
+        long descriptor = OpenExecutable(hostDirectory, host, length == 0, flags & NoFollow);
         if (descriptor < 0) return descriptor;
-        nint path = byDescriptor ? DescriptorName(directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
+        byDescriptor |= own != 0;
+        nint path = own == 0 && byDescriptor ? DescriptorName(directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
         Vector arguments = default;
         long result = ReadVector(argvAddress, ref arguments);
         process.Limits.BeforeExecute();
-        if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, directory, (nint)pathBuffer, flags);
+        if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, hostDirectory, (nint)host, flags);
         process.Limits.AfterFailedExecute();
         Kernel.Call(Sys.close, descriptor);
         NativeMemory.Free(arguments.Items);
-        if (byDescriptor) NativeMemory.Free((void*)path);
+        if (byDescriptor && own == 0) NativeMemory.Free((void*)path);
         return result;
     }
 
@@ -115,7 +134,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                 case FileKind.Other:
                     result = depth == 0
                         ? Kernel.Call(Sys.execveat, directory, hostPath, (long)arguments.Items, environment, flags)
-                        : Kernel.Call(Sys.execve, path, (long)arguments.Items, environment);
+                        : Kernel.Call(Sys.execve, HostName(path), (long)arguments.Items, environment);
                     break;
                 default:
                     if (depth == MaxScriptDepth)
@@ -131,7 +150,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                     PrependInterpreter(ref arguments, interpreter, option, path);
                     if (current != descriptor) Kernel.Call(Sys.close, current);
                     path = interpreter;
-                    long next = OpenExecutable((int)CurrentDirectory, (byte*)interpreter, false, 0);
+                    long next = OpenExecutable((int)CurrentDirectory, (byte*)HostName(interpreter), false, 0);
                     if (next < 0) return next;
                     current = (int)next;
                     continue;
@@ -146,7 +165,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
     {
         try
         {
-            new ProgramLoader(process.Space, process.Abi.Machine, sysroot: null).ReadHeaders(descriptor);
+            new ProgramLoader(process.Space, process.Abi.Machine, paths: null).ReadHeaders(descriptor);
             return true;
         }
         catch (LoadException)
@@ -157,7 +176,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
 
     long ExecuteGuest(nint path, int programDescriptor, Vector arguments, nint environment)
     {
-        nint[] inherited = options.InheritedArguments;
+        nint[] inherited = process.Paths is { } paths ? [.. options.InheritedArguments, .. paths.OptionWords] : options.InheritedArguments;
         int fixedCount = inherited.Length + 8;
         nint* argv = (nint*)NativeMemory.Alloc((nuint)(fixedCount + arguments.Count + 1), (nuint)sizeof(nint));
         int count = 0;

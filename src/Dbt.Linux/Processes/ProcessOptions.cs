@@ -20,6 +20,12 @@ public sealed class ProcessOptions
     /// <summary>Directory with the guest's libraries (a C string), or 0.</summary>
     public nint Sysroot { get; init; }
 
+    /// <summary>Directory that the guest sees as its root (a C string), or 0.</summary>
+    public nint RootDirectory { get; init; }
+
+    /// <summary>Directory that the guest has changed its root to (a C string), in the names of <see cref="RootDirectory"/>, or 0.</summary>
+    public nint ChangedRoot { get; init; }
+
     /// <summary>Print system calls.</summary>
     public bool Trace { get; init; }
 

@@ -41,10 +41,10 @@ sealed unsafe class SyscallTracer(LinuxProcess process)
         {
             line.Append(") = ?");
             End(line);
-            return row.Handler(call);
+            return call.Run(row);
         }
         string inputs = line.ToString();
-        long result = row.Handler(call);
+        long result = call.Run(row);
         // A child returns here too; its beginning is not a line of its own.
         if (result == 0 && row.Host is (Sys.clone or Sys.clone3)) return result;
         bool isReturn = result == Call.NoResult;

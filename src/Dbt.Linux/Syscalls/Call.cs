@@ -12,6 +12,9 @@ readonly unsafe ref struct Call(LinuxThread thread, ulong* arguments, Sys host, 
     /// <summary>The call has set all registers itself (rt_sigreturn): no result is stored.</summary>
     public const long NoResult = long.MinValue;
 
+    /// <summary>Which call.</summary>
+    public Sys Host => host;
+
     public LinuxThread Thread { get; } = thread;
     public LinuxProcess Process => Thread.Process;
     public GuestMemory Memory => Thread.Process.Memory;
@@ -24,6 +27,12 @@ readonly unsafe ref struct Call(LinuxThread thread, ulong* arguments, Sys host, 
 
     /// <summary>An argument that is an int.</summary>
     public int Int(int index) => (int)arguments[index];
+
+    /// <summary>The same call with other arguments.</summary>
+    public Call With(ulong* others) => new(Thread, others, host, traits);
+
+    /// <summary>Makes the call, with the guest's paths translated if it does not see the host's files as they are.</summary>
+    public long Run(in SyscallRow row) => Process.Paths is { } paths ? paths.Run(this, row) : row.Handler(this);
 
     /// <summary>The same call to the host with the same arguments.</summary>
     public long Forward() => Forward(this[0], this[1], this[2], this[3], this[4], this[5]);

@@ -9,7 +9,7 @@ static unsafe class DirectorySyscalls
     public static void Register(SyscallTable table)
     {
         table.Pass(Sys.getdents64, "getdents64", "fd ptr size");
-        table.Pass(Sys.getcwd, "getcwd", "str_out size");
+        table.Add(Sys.getcwd, "getcwd", "str_out size", &CurrentDirectory);
         table.Pass(Sys.chdir, "chdir", "path");
         table.Pass(Sys.fchdir, "fchdir", "fd");
         table.Add(Sys.chroot, "chroot", "path", &ChangeRoot);
@@ -47,12 +47,16 @@ static unsafe class DirectorySyscalls
     static long ReadLink(in Call call)
     {
         long replaced = call.Process.ProcessFiles.ReadLink(call.Int(0), call.Address(1), call.Address(2), call[3]);
-        return replaced != ProcessFiles.NotSpecial ? replaced : call.Forward();
+        if (replaced != ProcessFiles.NotSpecial) return replaced;
+        return call.Process.Root is { } root ? root.ReadLink(call) : call.Forward();
     }
+
+    static long CurrentDirectory(in Call call) => call.Process.Root is { } root ? root.CurrentDirectoryName(call.Memory, call.Address(0), call[1]) : call.Forward();
 
     // dbt must find its own executable for a later execve, and /proc may not be visible from the new root.
     static long ChangeRoot(in Call call)
     {
+        if (call.Process.Root is { } root) return call.Host == Sys.chroot ? root.ChangeRoot(call) : -Errno.EPERM;
         call.Process.Executable.KeepOpen();
         return call.Forward();
     }
