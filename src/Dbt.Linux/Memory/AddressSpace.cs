@@ -21,7 +21,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
 {
     public const ulong PageSize = 4096;
 
-    const long MapShared = 1, MapPrivate = 2, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapX86Below4G = 0x40, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
+    const long MapShared = 1, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapX86Below4G = 0x40, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
     const long MremapMayMove = 1, MremapFixed = 2, MremapDontUnmap = 4;
     const int ProtMask = 7;
 
@@ -66,7 +66,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
             if (reservedGaps) ReleaseGaps(address, address + size);
             return result;
         }
-        Record((ulong)result, size, protection, flags, BackingOf(flags, descriptor, offset, size));
+        Record((ulong)result, size, protection, flags, BackingOf(flags, descriptor, offset));
         return result;
     }
 
@@ -78,13 +78,12 @@ sealed unsafe class AddressSpace(MemoryMap map)
         Map.Set(new Region(start, start + size, (Protection)(protection & ProtMask), (flags & MapTypeMask & MapShared) != 0, backing));
     }
 
-    static Backing BackingOf(long flags, long descriptor, ulong offset, ulong size)
+    static Backing BackingOf(long flags, long descriptor, ulong offset)
     {
         if ((flags & MapAnonymous) != 0) return default;
         HostStat stat;
         if (Kernel.Call(Sys.fstat, descriptor, (long)&stat) < 0) return default;
-        bool isPrivate = (flags & MapTypeMask) == MapPrivate;
-        return new Backing(stat.Device, stat.Inode, offset, MayEnd: !isPrivate || offset + size > PageUp((ulong)stat.Size));
+        return new Backing(stat.Device, stat.Inode, offset);
     }
 
     // A fixed mapping may replace the guest's pages and fill free space, but never hit dbt's: the parts that are not the guest's are claimed first without replacing anything.

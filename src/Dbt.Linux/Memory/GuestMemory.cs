@@ -1,42 +1,20 @@
-using System.Runtime.CompilerServices;
 using Dbt.Linux.Host;
+using Dbt.Translator.Execution;
 
 namespace Dbt.Linux.Memory;
 
 /// <summary>Copies between dbt and guest memory that fail instead of faulting: a bad guest pointer is EFAULT for the guest, never a crash of dbt.</summary>
-/// <remarks>
-/// Anonymous guest memory and private mappings within a file, with the right protection, do not fault, so they are copied directly (the common case: stack, heap, constants). Anything
-/// else (shared file mappings may end before their last page, addresses may not be mapped at all) goes through process_vm_readv on ourselves, which reports EFAULT.
-/// </remarks>
-sealed unsafe class GuestMemory(MemoryMap map)
+/// <remarks>Another thread may unmap what is being copied at any moment, so nothing is looked up before: the accesses themselves may fail (<see cref="GuardedMemory"/>).</remarks>
+sealed unsafe class GuestMemory
 {
-    struct Vector
-    {
-        public void* Base;
-        public nuint Length;
-    }
+    /// <summary>End of the user half of the address space: above it there is nothing of the guest's.</summary>
+    const ulong AddressLimit = 1UL << 47;
 
     /// <summary>Reads guest bytes; false (EFAULT) if any of them cannot be read.</summary>
-    public bool TryRead(ulong address, void* destination, nuint length)
-    {
-        if (IsPlain(address, length, Protection.Read))
-        {
-            Unsafe.CopyBlockUnaligned(destination, (void*)address, (uint)length);
-            return true;
-        }
-        return Transfer(Sys.process_vm_readv, address, destination, length) == (long)length;
-    }
+    public bool TryRead(ulong address, void* destination, nuint length) => IsUser(address, length) && GuardedMemory.TryCopy(destination, (void*)address, length);
 
-    /// <summary>Writes guest bytes; false (EFAULT) if any of them cannot be written. Pages before the bad one may have been written.</summary>
-    public bool TryWrite(ulong address, void* source, nuint length)
-    {
-        if (IsPlain(address, length, Protection.Write))
-        {
-            Unsafe.CopyBlockUnaligned((void*)address, source, (uint)length);
-            return true;
-        }
-        return Transfer(Sys.process_vm_writev, address, source, length) == (long)length;
-    }
+    /// <summary>Writes guest bytes; false (EFAULT) if any of them cannot be written. Those before the bad one may have been written.</summary>
+    public bool TryWrite(ulong address, void* source, nuint length) => IsUser(address, length) && GuardedMemory.TryCopy((void*)address, source, length);
 
     /// <summary>Reads one value.</summary>
     public bool TryRead<T>(ulong address, out T value) where T : unmanaged
@@ -50,12 +28,11 @@ sealed unsafe class GuestMemory(MemoryMap map)
     /// <summary>Writes one value.</summary>
     public bool TryWrite<T>(ulong address, T value) where T : unmanaged => TryWrite(address, &value, (nuint)sizeof(T));
 
-    /// <summary>Atomically replaces a word that equals <paramref name="expected"/>; tells what it was. False (EFAULT) if the address is not plain writable memory.</summary>
+    /// <summary>Atomically replaces a word that equals <paramref name="expected"/>; tells what it was. False (EFAULT) if it cannot be written.</summary>
     public bool TryCompareExchange(ulong address, uint expected, uint replacement, out uint seen)
     {
-        bool plain = IsPlain(address, sizeof(uint), Protection.Write);
-        seen = plain ? Interlocked.CompareExchange(ref *(uint*)address, replacement, expected) : 0;
-        return plain;
+        seen = 0;
+        return IsUser(address, sizeof(uint)) && GuardedMemory.TryCompareExchange((void*)address, expected, replacement, out seen);
     }
 
     /// <summary>Reads as many bytes as can be read, at most <paramref name="length"/>.</summary>
@@ -89,19 +66,5 @@ sealed unsafe class GuestMemory(MemoryMap map)
         return -Errno.ENAMETOOLONG;
     }
 
-    bool IsPlain(ulong address, nuint length, Protection needed)
-    {
-        ulong end = address + length;
-        if (end < address) return false;
-        return map.TryFind(address, out Region region) && end <= region.End && (region.Protection & needed) == needed && (!region.Backing.IsFile || !region.Backing.MayEnd);
-    }
-
-    static long Transfer(Sys direction, ulong address, void* local, nuint length)
-    {
-        if (length == 0) return 0;
-        var here = new Vector { Base = local, Length = length };
-        var there = new Vector { Base = (void*)address, Length = length };
-        // getpid is not cached over fork: the id of the process that asks is always right for itself.
-        return Kernel.Call(direction, Kernel.Call(Sys.getpid), (long)&here, 1, (long)&there, 1);
-    }
+    static bool IsUser(ulong address, nuint length) => address <= AddressLimit && length <= AddressLimit - address;
 }

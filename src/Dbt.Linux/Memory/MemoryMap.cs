@@ -14,8 +14,7 @@ enum Protection
 /// <param name="Device">st_dev, or 0 with <paramref name="Inode"/> 0 for anonymous memory.</param>
 /// <param name="Inode">st_ino.</param>
 /// <param name="Offset">File offset of the region's first byte.</param>
-/// <param name="MayEnd">The mapping reaches beyond the end of the file, or another process may truncate it: touching it may raise SIGBUS.</param>
-readonly record struct Backing(ulong Device, ulong Inode, ulong Offset, bool MayEnd = true)
+readonly record struct Backing(ulong Device, ulong Inode, ulong Offset)
 {
     public bool IsFile => Inode != 0;
     public Backing At(ulong delta) => IsFile ? this with { Offset = Offset + delta } : this;

@@ -29,7 +29,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Abi = new Arm64Abi();
         Actions = new SignalActions { ReportsEnd = options.Trace || options.Exiting is not null };
         Space = new AddressSpace(new MemoryMap()) { Watcher = this };
-        Memory = new GuestMemory(Space.Map);
+        Memory = new GuestMemory();
         Table = new SyscallTable();
         syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
         Engine = new Engine(Abi.Architecture, this, options.Engine);
@@ -99,6 +99,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Limits.SuppressCores();
         Region stack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
+        // Now: later it could turn up where the guest has just unmapped something.
+        SignalTrampoline();
         ProcessFiles = new ProcessFiles(this, realPath, arguments, vectorStart, vectorEnd, stack);
         ProcessFiles.NameThread(path);
 
@@ -151,6 +153,12 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             Abi.RestartSyscall(guest, first);
             return;
         }
+        if (thread.AcceptsTags)
+        {
+            ulong* stripped = stackalloc ulong[TaggedArguments.Count];
+            TaggedArguments.Strip(row, Abi.Architecture, arguments, stripped);
+            arguments = stripped;
+        }
         var call = new Call(thread, arguments, row.Host, row.Traits);
         long result = Tracer is null ? call.Run(row) : Tracer.Run(row, call);
         var interruption = Interruption.None;
@@ -163,7 +171,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         {
             interruption = Interruption.WithoutHandler;
         }
-        if (result != Call.NoResult) arguments[0] = (ulong)result;
+        if (result != Call.NoResult) thread.Arguments[0] = (ulong)result;
         if (Volatile.Read(ref guest.Block->Poll) != 0 || interruption != Interruption.None || thread.Signals.Held != 0)
         {
             thread.Signals.Deliver(new InterruptedCall(interruption, first));
@@ -224,7 +232,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         thread.Signals.Force(SignalInformation.Fault(fault.HostSignal, code, fault.Address), Abi.FaultSyndrome(instruction: false, fault.IsWrite, mapped));
     }
 
-    /// <summary>The page with the guest's return from signal handlers (the kernel has it in the vDSO), made at its first use.</summary>
+    /// <summary>The page with the guest's return from signal handlers (the kernel has it in the vDSO).</summary>
     internal ulong SignalTrampoline()
     {
         lock (Space.Gate) return signalTrampoline != 0 ? signalTrampoline : MakeSignalTrampoline();

@@ -40,4 +40,7 @@ sealed unsafe class LinuxThread
     /// <summary>Address and syndrome of the fault being delivered, for the signal frame.</summary>
     public ulong FaultAddress { get; set; }
     public ulong FaultSyndrome { get; set; }
+
+    /// <summary>prctl(PR_SET_TAGGED_ADDR_CTRL): system calls accept pointers with tags.</summary>
+    public bool AcceptsTags { get; set; }
 }

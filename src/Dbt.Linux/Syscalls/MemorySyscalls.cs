@@ -36,21 +36,25 @@ static unsafe class MemorySyscalls
         table.Pass(Sys.process_mrelease, "process_mrelease", "fd hex");
     }
 
+    // Calls that only manage a range ignore a tag of its address.
+    static ulong Place(in Call call) => TaggedArguments.Untag(call, 0);
+
     static long ProgramBreak(in Call call) => call.Process.Space.SetProgramBreak(call.Address(0));
     static long Map(in Call call) => call.Process.Space.MapPages(call.Address(0), call.Address(1), call[2], call[3], call[4], call.Address(5));
-    static long Unmap(in Call call) => call.Process.Space.Unmap(call.Address(0), call.Address(1));
-    static long Protect(in Call call) => call.Process.Space.Protect(call.Address(0), call.Address(1), call[2]);
+    static long Unmap(in Call call) => call.Process.Space.Unmap(Place(call), call.Address(1));
+    static long Protect(in Call call) => call.Process.Space.Protect(Place(call), call.Address(1), call[2]);
     static long ProtectWithKey(in Call call) => call.Int(3) == -1 ? Protect(call) : -Errno.EINVAL;
-    static long Remap(in Call call) => call.Process.Space.Remap(call.Address(0), call.Address(1), call.Address(2), call[3], call.Address(4));
+    static long Remap(in Call call) => call.Process.Space.Remap(Place(call), call.Address(1), call.Address(2), call[3], call.Address(4));
 
-    static long OwnRangeOnly(in Call call) => call.Process.Space.Owns(call.Address(0), call.Address(1)) ? call.Forward() : -Errno.ENOMEM;
+    static long OwnRangeOnly(in Call call) =>
+        call.Process.Space.Owns(Place(call), call.Address(1)) ? call.Forward((long)Place(call), call[1], call[2], call[3], call[4], call[5]) : -Errno.ENOMEM;
 
     static long Advise(in Call call)
     {
         const int DontNeed = 4, Remove = 9, Free = 8, DontFork = 10, WipeOnFork = 18;
-        ulong start = call.Address(0), length = call.Address(1);
+        ulong start = Place(call), length = call.Address(1);
         if (!call.Process.Space.Owns(start, length)) return (start & (AddressSpace.PageSize - 1)) != 0 ? -Errno.EINVAL : -Errno.ENOMEM;
-        long result = call.Forward();
+        long result = call.Forward((long)start, call[1], call[2]);
         // The bytes are gone or will be: so is what was translated from them.
         if (result == 0 && call.Int(2) is DontNeed or Remove or Free or DontFork or WipeOnFork) call.Process.Space.Forget(start, start + length);
         return result;

@@ -124,9 +124,13 @@ static unsafe class ProcessSyscalls
 
     static long Control(in Call call)
     {
-        const int SetDeathSignal = 1, GetDeathSignal = 2;
+        const int SetDeathSignal = 1, GetDeathSignal = 2, SetTaggedAddressControl = 55, GetTaggedAddressControl = 56;
         switch (call.Int(0))
         {
+            case SetTaggedAddressControl:
+                return TaggedArguments.Control(call.Thread, call);
+            case GetTaggedAddressControl:
+                return TaggedArguments.Query(call.Thread, call);
             case SetDeathSignal:
                 int signal = SignalNumbers.ToHost((int)call[1]);
                 return signal < 0 ? -Errno.EINVAL : call.Forward(SetDeathSignal, signal);

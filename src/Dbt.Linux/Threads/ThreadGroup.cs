@@ -64,7 +64,7 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
         JoinEnded();
         nint stack = TakeStack();
         if (stack == 0) return -Errno.EAGAIN;
-        var thread = new LinuxThread(process, process.Engine.CreateThread()) { StackMapping = stack };
+        var thread = new LinuxThread(process, process.Engine.CreateThread()) { StackMapping = stack, AcceptsTags = creator.AcceptsTags };
         CopyState(creator.Guest, thread.Guest);
         *thread.Arguments = 0;
         if (request.Stack != 0) process.Abi.StackPointer(thread.Guest) = request.Stack;

@@ -10,6 +10,11 @@ namespace Dbt.Translator.Execution;
 /// </remarks>
 public sealed unsafe partial class Engine
 {
+    /// <summary>SIGSEGV.</summary>
+    const int SegmentationFault = 11;
+    /// <summary>SI_KERNEL: a fault that is not of a page, so that there is no si_addr.</summary>
+    const int NoAddress = 0x80;
+
     void Dispatch(GuestThread thread, ThreadBlock* block)
     {
         while (!thread.StopRequested)
@@ -153,8 +158,30 @@ public sealed unsafe partial class Engine
         }
         var fault = new MemoryFault(context->Signal, context->Code, context->FaultAddress - (ulong)Kernel.WindowBase, (context->ErrorCode & 2) != 0);
         thread.Counters.Faults++;
+        bool isDead = TranslationCache.IsDead(info);
         LeaveEngine(block);
+        if (fault is { HostSignal: SegmentationFault, Code: NoAddress } && IsTagged(block, isDead, ref fault)) return;
         Kernel.OnMemoryFault(thread, fault);
+    }
+
+    /// <summary>
+    /// The host refused an address that is none of its own (a general protection fault) and does not tell which. If it was a tagged pointer, the code of that page is translated anew for such
+    /// pointers: true, and the instruction runs again. Programs without tagged pointers thus pay nothing for them.
+    /// </summary>
+    bool IsTagged(ThreadBlock* block, bool isDead, ref MemoryFault fault)
+    {
+        var location = new Location(block->Location);
+        // Another thread has just had the page translated anew.
+        if (isDead) return true;
+        if (!faultAddress.TryFind(location, block, out ulong address, out bool isWrite)) return false;
+        ulong untagged = Guest.Untag(address);
+        if (untagged != address && code.Mark(location.Pc))
+        {
+            Invalidate(location.Pc & ~(TaggedCode.PageSize - 1), TaggedCode.PageSize);
+            return true;
+        }
+        fault = fault with { Address = untagged, IsWrite = isWrite };
+        return false;
     }
 
     nint CodeAt(GuestThread thread, ulong location)

@@ -18,6 +18,8 @@ public sealed unsafe partial class Engine
     readonly TranslationTotals totals;
     readonly TranslationCache cache;
     readonly Translator translator;
+    readonly TaggedCode code;
+    readonly FaultAddress faultAddress;
     readonly BlockChecker? checker;
     readonly FloatTraps floatTraps;
     readonly nint* helpers;
@@ -35,9 +37,11 @@ public sealed unsafe partial class Engine
         Kernel = kernel;
         Options = options;
         cache = new TranslationCache(options.CacheSize, linking: !options.Check);
-        if (options.Check) checker = new BlockChecker(guest, kernel, options.MaxBlockInstructions);
-        translator = new Translator(cache, kernel, totals, () => generators(totals), options.Statistics);
-        floatTraps = new FloatTraps(guest, kernel);
+        code = new TaggedCode(kernel);
+        faultAddress = new FaultAddress(guest, code);
+        if (options.Check) checker = new BlockChecker(guest, code, options.MaxBlockInstructions);
+        translator = new Translator(cache, code, totals, () => generators(totals), options.Statistics);
+        floatTraps = new FloatTraps(guest, code);
         helpers = (nint*)NativeMemory.AllocZeroed(MaxHelpers, (nuint)sizeof(nint));
         helpers[(int)RuntimeHelper.ReadCounter] = (nint)(delegate* unmanaged<ThreadBlock*, ulong, ulong, ulong, ulong, ulong>)&RuntimeHelpers.ReadCounter;
         helpers[(int)RuntimeHelper.ReadStatus] = RuntimeStubs.ReadStatus;

@@ -37,7 +37,8 @@ static unsafe class RuntimeStubs
         ParkStub = (delegate* unmanaged<ThreadBlock*, void>)park;
         EmitStatusHelpers(asm);
         Evaluate = EmitEvaluate(asm);
-        (SynchronousHandler, AsynchronousHandler, SignalReturn) = SignalStubs.Emit(asm, Data, FaultExit, window);
+        Guarded = new GuardedStubs(asm);
+        (SynchronousHandler, AsynchronousHandler, SignalReturn) = SignalStubs.Emit(asm, Data, FaultExit, window, Guarded);
 
         if (asm.Overflowed) throw new InvalidOperationException("The runtime stubs have outgrown their pages.");
         HostMemory.Protect(memory, CodeSize, HostMemory.Read | HostMemory.Execute);
@@ -65,6 +66,8 @@ static unsafe class RuntimeStubs
     public static nint WriteControl { get; private set; }
     /// <summary>See <see cref="ThreadBlock.StubEvaluate"/>.</summary>
     public static nint Evaluate { get; private set; }
+    /// <summary>See <see cref="GuardedMemory"/>.</summary>
+    public static GuardedStubs Guarded { get; }
     /// <summary>Signal handler of faults.</summary>
     public static nint SynchronousHandler { get; }
     /// <summary>Signal handler of everything else.</summary>

@@ -52,12 +52,12 @@ static unsafe class SignalStubs
     const ulong RuntimeSignal = 1ul << 33;
 
     /// <summary>Emits both handlers and the sigreturn trampoline.</summary>
-    public static (nint Synchronous, nint Asynchronous, nint Return) Emit(StubAssembler asm, RuntimeData* data, nint faultExit, SyscallWindow window)
+    public static (nint Synchronous, nint Asynchronous, nint Return) Emit(StubAssembler asm, RuntimeData* data, nint faultExit, SyscallWindow window, in GuardedStubs guarded)
     {
         var chain = new Label();
         var queue = new Label();
         nint synchronous = asm.Here;
-        EmitFault(asm, data, faultExit, ref chain, ref queue);
+        EmitFault(asm, data, faultExit, guarded, ref chain, ref queue);
         nint asynchronous = asm.Here;
         asm.Bind(ref queue);
         EmitQueue(asm, data, window, ref chain);
@@ -70,15 +70,16 @@ static unsafe class SignalStubs
     }
 
     // A fault in translated code: copy the context and go on at the fault exit. rbp is the state pointer there as everywhere in translated code.
-    static void EmitFault(StubAssembler asm, RuntimeData* data, nint faultExit, ref Label chain, ref Label queue)
+    static void EmitFault(StubAssembler asm, RuntimeData* data, nint faultExit, in GuardedStubs guarded, ref Label chain, ref Label queue)
     {
+        var elsewhere = new Label();
         asm.Emit(Code.Cmp_rm32_imm8, new MemoryOperand(RSI, SignalCode), 0);
         asm.Jump(HostCondition.LessOrEqual, ref queue);     // sent by somebody, not caused by an instruction
         asm.Constant(RCX, (nint)data);
         asm.Load(RAX, RDX, Rip);
         asm.Emit(Code.Sub_r64_rm64, RAX, Field(RCX, data, &data->RegionStart));
         asm.Emit(Code.Cmp_r64_rm64, RAX, Field(RCX, data, &data->RegionLength));
-        asm.Jump(HostCondition.AboveOrEqual, ref chain);
+        asm.Jump(HostCondition.AboveOrEqual, ref elsewhere);
         asm.Move(R8, RSP);
         asm.Emit(Code.And_rm64_imm32, R8, -ThreadBlock.Alignment);
         for (int i = 0; i < 16; i++)
@@ -101,6 +102,17 @@ static unsafe class SignalStubs
         }
         asm.Constant(RAX, faultExit);
         asm.Store(RDX, Rip, RAX);
+        asm.Emit(Code.Retnq);
+
+        // Managed code has asked for an access that may fail.
+        asm.Bind(ref elsewhere);
+        asm.Load(RAX, RDX, Rip);
+        asm.Constant(RCX, guarded.Start);
+        asm.Emit(Code.Sub_r64_rm64, RAX, RCX);
+        asm.Emit(Code.Cmp_rm64_imm32, RAX, (int)(guarded.End - guarded.Start));
+        asm.Jump(HostCondition.AboveOrEqual, ref chain);
+        asm.Constant(RCX, guarded.Failure);
+        asm.Store(RDX, Rip, RCX);
         asm.Emit(Code.Retnq);
     }
 

@@ -5,11 +5,10 @@ using Dbt.Translator.Ir;
 namespace Dbt.Translator.Execution;
 
 /// <summary>Guest memory in which the interpreter may run ahead: writes stay here, and what the host would refuse is refused without a signal.</summary>
-/// <remarks>Host memory is touched through process_vm_readv and process_vm_writev on the process itself, which answer EFAULT. Permission to write is found out by writing back
-/// what was read: only exact while no other thread of the guest runs.</remarks>
+/// <remarks>Host memory is read by guarded accesses, and permission to write is found out by one that changes nothing.</remarks>
 sealed unsafe class SpeculativeMemory(nint windowBase) : IInterpreterMemory
 {
-    const int GetPidSyscall = 39, ReadSyscall = 310, WriteSyscall = 311;
+    const ulong PageSize = 4096;
     readonly Dictionary<ulong, byte> written = [];
 
     /// <summary>Every byte written, by guest address.</summary>
@@ -22,7 +21,7 @@ sealed unsafe class SpeculativeMemory(nint windowBase) : IInterpreterMemory
     public byte? HostByte(ulong address)
     {
         byte value;
-        return Transfer(ReadSyscall, address, &value, 1) ? value : null;
+        return GuardedMemory.TryCopy(&value, At(address), 1) ? value : null;
     }
 
     /// <inheritdoc/>
@@ -30,7 +29,7 @@ sealed unsafe class SpeculativeMemory(nint windowBase) : IInterpreterMemory
     {
         fixed (byte* target = bytes)
         {
-            if (!Transfer(ReadSyscall, address, target, bytes.Length)) return false;
+            if (!GuardedMemory.TryCopy(target, At(address), (nuint)bytes.Length)) return false;
         }
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -42,8 +41,8 @@ sealed unsafe class SpeculativeMemory(nint windowBase) : IInterpreterMemory
     /// <inheritdoc/>
     public bool TryWrite(ulong address, ReadOnlySpan<byte> bytes)
     {
-        byte* present = stackalloc byte[bytes.Length];
-        if (!Transfer(ReadSyscall, address, present, bytes.Length) || !Transfer(WriteSyscall, address, present, bytes.Length)) return false;
+        ulong last = address + (ulong)bytes.Length - 1;
+        if (!GuardedMemory.IsWritable(At(address)) || (address / PageSize != last / PageSize && !GuardedMemory.IsWritable(At(last)))) return false;
         for (int i = 0; i < bytes.Length; i++) written[address + (ulong)i] = bytes[i];
         return true;
     }
@@ -58,9 +57,5 @@ sealed unsafe class SpeculativeMemory(nint windowBase) : IInterpreterMemory
         return TryWrite(address, new ReadOnlySpan<byte>(Unsafe.AsPointer(ref stored), size));
     }
 
-    bool Transfer(int call, ulong address, byte* local, int length)
-    {
-        long* vectors = stackalloc long[4] { (long)local, length, windowBase + (long)address, length };
-        return HostCalls.Syscall(call, HostCalls.Syscall(GetPidSyscall), (long)vectors, 1, (long)(vectors + 2), 1) == length;
-    }
+    void* At(ulong address) => (void*)(windowBase + (nint)address);
 }

@@ -1,3 +1,4 @@
+using Dbt.Translator.Execution;
 using Dbt.Translator.Ir;
 
 namespace Dbt.Translator.Guests;
@@ -22,6 +23,9 @@ public abstract class GuestArchitecture
     /// (peeks at a bounded number of instructions; anything unknown counts as a read).</summary>
     public abstract bool FlagsAreDeadAt(Location location, ref CodeReader code);
 
+    /// <summary>A data address without its tag: as it is, for guests that have none.</summary>
+    public virtual ulong Untag(ulong address) => address;
+
     /// <summary>The floating-point control that the mode word of a location stands for.</summary>
     public virtual FloatControl FloatControlAt(Location location) => default;
 }
@@ -44,8 +48,11 @@ public interface ILifter
 /// <summary>Which guest code bytes may be read; backed by the kernel's memory map.</summary>
 public interface ICodeSource
 {
-    /// <summary>True if the whole range is mapped with execute permission (as the guest sees it), so that reading it cannot fault.</summary>
+    /// <summary>True if the whole range is mapped with execute permission (as the guest sees it). Another thread may unmap it at any time.</summary>
     bool IsExecutable(ulong address, int length);
+
+    /// <summary>Whether the instructions of the page with this address are translated for tagged pointers (see <see cref="IrBuilder.IgnoresTopByte"/>): an input of translation like the bytes.</summary>
+    bool IgnoresTopByte(ulong address) => false;
 
     /// <summary>The host address of guest address 0 (0 for identity-mapped guests).</summary>
     nint WindowBase { get; }
@@ -69,6 +76,9 @@ public struct CodeReader(ICodeSource source)
     {
         ulong first;
     }
+
+    /// <summary>Whether the page read from last is translated for tagged pointers.</summary>
+    public bool IgnoresTopByte { get; private set; }
 
     /// <summary>The ranges peeked at so far, as pairs [start, end). A translation that looked there is wrong once they change.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
@@ -103,8 +113,8 @@ public struct CodeReader(ICodeSource source)
                 return false;
             }
             checkedPage = address >> 12;
+            IgnoresTopByte = source.IgnoresTopByte(address);
         }
-        word = *(uint*)(source.WindowBase + (nint)address);
-        return true;
+        return GuardedMemory.TryRead32((void*)(source.WindowBase + (nint)address), out word);
     }
 }

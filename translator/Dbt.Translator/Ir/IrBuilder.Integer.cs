@@ -113,18 +113,19 @@ public sealed partial class IrBuilder
         Emit(Opcode.FlagsFloatCompareIf, IrType.Flags, flags, a, b, aux: (int)condition, imm: nzcv | (signalling ? 0x100 : 0));
 
     /// <summary>Loads from address + displacement.</summary>
-    public Value Load(IrType type, Value address, MemoryAccess access, long displacement = 0) => Emit(Opcode.Load, type, address, aux: access.Bits, imm: displacement);
+    public Value Load(IrType type, Value address, MemoryAccess access, long displacement = 0) => Emit(Opcode.Load, type, Accessed(address, ref displacement), aux: access.Bits, imm: displacement);
     /// <summary>Stores to address + displacement.</summary>
-    public void Store(Value address, Value value, MemoryAccess access, long displacement = 0) => Emit(Opcode.Store, IrType.None, address, value, aux: access.Bits, imm: displacement);
+    public void Store(Value address, Value value, MemoryAccess access, long displacement = 0) =>
+        Emit(Opcode.Store, IrType.None, Accessed(address, ref displacement), value, aux: access.Bits, imm: displacement);
     /// <summary>Compare and exchange; returns the old value with the type of <paramref name="expected"/>.</summary>
     public Value CompareExchange(Value address, Value expected, Value desired, MemoryAccess access) =>
-        Emit(Opcode.CompareExchange, TypeOf(expected), address, expected, desired, aux: access.Bits);
+        Emit(Opcode.CompareExchange, TypeOf(expected), Untagged(address), expected, desired, aux: access.Bits);
     /// <summary>Atomic read-modify-write; returns the old value with the type of <paramref name="value"/>.</summary>
     public Value AtomicRmw(AtomicOperation operation, Value address, Value value, MemoryAccess access) =>
-        Emit(Opcode.AtomicRmw, TypeOf(value), address, value, aux: access.Bits, imm: (long)operation);
+        Emit(Opcode.AtomicRmw, TypeOf(value), Untagged(address), value, aux: access.Bits, imm: (long)operation);
     /// <summary>Store exclusive; 0 on success, 1 on failure (I32).</summary>
     public Value StoreExclusive(Value address, Value value, Value monitoredAddress, Value monitoredValue, MemoryAccess access) =>
-        Emit(Opcode.StoreExclusive, IrType.I32, address, value, monitoredAddress, monitoredValue, access.Bits);
+        Emit(Opcode.StoreExclusive, IrType.I32, Untagged(address), value, monitoredAddress, monitoredValue, access.Bits);
     /// <summary>Full barrier.</summary>
     public void Fence() => Emit(Opcode.Fence, IrType.None);
 }

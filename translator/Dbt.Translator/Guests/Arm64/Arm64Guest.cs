@@ -27,6 +27,9 @@ public sealed class Arm64Guest : GuestArchitecture
         return Arm64Disassembler.Disassemble(BinaryPrimitives.ReadUInt32LittleEndian(bytes), location.Pc);
     }
 
+    /// <summary>Linux has top-byte-ignore on for EL0: bit 55 stands for the tag's bits (Arm ARM D8.9).</summary>
+    public override ulong Untag(ulong address) => (ulong)((long)(address << 8) >> 8);
+
     /// <inheritdoc/>
     public override FloatControl FloatControlAt(Location location)
     {

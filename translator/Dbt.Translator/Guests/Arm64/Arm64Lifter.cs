@@ -75,6 +75,7 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
                 return;
             }
 
+            ir.IgnoresTopByte = code.IgnoresTopByte;
             block.BeginInstruction(location);
             ranges[2 * rangeCount - 1] = Pc + 4;
             nextPc = Pc + 4;

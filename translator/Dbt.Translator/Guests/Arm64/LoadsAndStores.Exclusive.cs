@@ -45,7 +45,7 @@ sealed partial class Arm64Lifter
 
     void Monitor(Value address, Value value)
     {
-        ir.SetSlot(Arm64State.ExclusiveAddress, address);
+        ir.SetSlot(Arm64State.ExclusiveAddress, ir.Untagged(address));
         ir.SetSlot(Arm64State.ExclusiveValue, value);
     }
 

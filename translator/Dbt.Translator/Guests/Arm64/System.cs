@@ -173,7 +173,8 @@ sealed partial class Arm64Lifter
     bool InvalidateInstructionCache(int Rt)
     {
         End();
-        var line = ir.And(X(Rt, true), ir.Const64(-(long)Arm64Features.CacheLineSize));
+        // Always without the tag: it costs nothing beside a flush.
+        var line = ir.And(X(Rt, true), ir.Const64((1L << 56) - (long)Arm64Features.CacheLineSize));
         ir.FlushCode(line, ir.Const64((long)Arm64Features.CacheLineSize), Next);
         return true;
     }
