@@ -25,6 +25,10 @@ sealed unsafe class GuestCode : ICodeSource, IDisposable
 
     public bool IsExecutable(ulong address, int length) => address >= Address && address + (ulong)length <= End;
 
+    public bool UsesTags { get; init; }
+
+    public bool IgnoresTopByte(ulong address) => UsesTags;
+
     public void Dispose() => NativeMemory.Free(words);
 
     /// <summary>The verified IR of the block at <see cref="Address"/> of as many instructions as there are words, values numbered in order.</summary>

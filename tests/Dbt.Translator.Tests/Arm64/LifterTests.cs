@@ -117,7 +117,7 @@ public sealed class LifterTests
     [Fact]
     public void A_cache_line_invalidated_ends_the_block() => AssertLifts("ic ivau, x1", 0xd50b7521, """
         %1 = get x1 : i64
-        %2 = and %1, -64 : i64
+        %2 = and %1, 0xffffffffffffc0 : i64
         flush_code %2, 64, 0x1004
         """, goesOn: false);
 
