@@ -1,33 +1,32 @@
+using System.Globalization;
+using System.Text;
 using Dbt.Linux.Host;
+using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
 using Dbt.Linux.Processes;
+using Dbt.Linux.Syscalls;
 
 namespace Dbt.Linux.Files;
 
-/// <summary>The files of /proc that would show dbt or the host's processor instead of the guest and its machine: exe, cmdline, auxv and maps of the process, and cpuinfo.</summary>
+/// <summary>The files of /proc that would show dbt or the host's processor instead of the guest and its machine.</summary>
 sealed unsafe class ProcessFiles
 {
     /// <summary>The path is not one of ours.</summary>
     public const long NotSpecial = long.MinValue;
 
-    const int LongestName = 48;
-
     readonly LinuxProcess process;
     // As the host and as the guest call it.
     readonly nint program, programName;
-    readonly nint[] arguments;
-    readonly ulong vectorStart, vectorEnd;
-    readonly Region stack;
+    readonly StackLayout stack;
+    readonly ProcessMaps maps;
 
-    public ProcessFiles(LinuxProcess process, nint path, nint[] arguments, ulong vectorStart, ulong vectorEnd, in Region stack)
+    public ProcessFiles(LinuxProcess process, nint program, in StackLayout stack, in Region stackRegion)
     {
         this.process = process;
-        this.arguments = arguments;
-        this.vectorStart = vectorStart;
-        this.vectorEnd = vectorEnd;
+        this.program = program;
         this.stack = stack;
-        program = path;
-        programName = process.Paths?.GuestName(path) ?? path;
+        maps = new ProcessMaps(process, stackRegion);
+        programName = process.Paths?.GuestName(program) ?? program;
     }
 
     /// <summary>The absolute host name of an open program, as a copy; <paramref name="otherwise"/> if it has none. Taken at the start: later the program may be renamed or the directory changed.</summary>
@@ -47,122 +46,124 @@ sealed unsafe class ProcessFiles
         Kernel.Call(Sys.prctl, SetName, last);
     }
 
-    enum Special
+    /// <summary>The host name of the program that a path as /proc/PID/exe leads to, if the process runs under dbt; otherwise null.</summary>
+    string? ProgramBehind(int directory, ulong pathAddress)
     {
-        None,
-        Executable,
-        CommandLine,
-        AuxiliaryVector,
-        Maps,
+        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other) != ProcFile.Executable) return null;
+        return other == 0 ? Encoding.Latin1.GetString(CString.Bytes(program)) : OtherProcesses.Program(other);
     }
-
-    Special Identify(ulong pathAddress)
-    {
-        // The common case costs one look at the first bytes.
-        if (!process.Memory.TryRead(pathAddress, out uint start) || start != 0x6F72702F) return Special.None;
-        Span<byte> buffer = stackalloc byte[LongestName];
-        long length = process.Memory.ReadString(pathAddress, buffer);
-        if (length < 0) return Special.None;
-        ReadOnlySpan<byte> path = buffer[..(int)length];
-        if (!path.StartsWith("/proc/"u8)) return Special.None;
-        path = path["/proc/".Length..];
-        int slash = path.IndexOf((byte)'/');
-        if (slash < 0 || !IsSelf(path[..slash])) return Special.None;
-        path = path[(slash + 1)..];
-        return path.SequenceEqual("exe"u8) ? Special.Executable
-            : path.SequenceEqual("cmdline"u8) ? Special.CommandLine
-            : path.SequenceEqual("auxv"u8) ? Special.AuxiliaryVector
-            : path.SequenceEqual("maps"u8) ? Special.Maps
-            : Special.None;
-    }
-
-    static bool IsSelf(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("self"u8) || name.SequenceEqual("thread-self"u8)
-        || (System.Buffers.Text.Utf8Parser.TryParse(name, out int pid, out int used) && used == name.Length && pid == Kernel.Call(Sys.getpid));
 
     /// <summary>The host name of the guest's program if a path is its /proc/self/exe; otherwise 0.</summary>
-    public nint OwnProgram(int directory, ulong pathAddress)
+    public nint OwnProgram(int directory, ulong pathAddress) =>
+        ProcPath.Identify(process.Memory, directory, pathAddress, out int other) == ProcFile.Executable && other == 0 ? program : 0;
+
+    /// <summary>Makes a call that follows the path at <paramref name="pathIndex"/>; a link /proc/PID/exe leads to the guest's program.</summary>
+    public long Follow(in Call call, int pathIndex, bool follows, ulong* arguments)
     {
-        _ = directory;
-        return Identify(pathAddress) == Special.Executable ? program : 0;
+        for (int i = 0; i < 6; i++) arguments[i] = (ulong)call[i];
+        if (!follows || ProgramBehind(call.Int(0), call.Address(pathIndex)) is not { } name) return Forward(call, arguments);
+        fixed (byte* path = Encoding.Latin1.GetBytes(name + '\0'))
+        {
+            arguments[pathIndex] = (ulong)path;
+            return Forward(call, arguments);
+        }
     }
 
-    /// <summary>The address of the name to use instead of a path: /proc/self/exe is the guest's program.</summary>
-    public ulong Redirect(ulong pathAddress) => Identify(pathAddress) == Special.Executable ? (ulong)program : pathAddress;
+    static long Forward(in Call call, ulong* a) => call.Forward((long)a[0], (long)a[1], (long)a[2], (long)a[3], (long)a[4], (long)a[5]);
 
-    /// <summary>readlinkat on /proc/self/exe, or <see cref="NotSpecial"/>.</summary>
+    /// <summary>readlinkat on /proc/PID/exe, or <see cref="NotSpecial"/>.</summary>
     public long ReadLink(int directory, ulong pathAddress, ulong buffer, long size)
     {
-        _ = directory;
-        if (Identify(pathAddress) != Special.Executable) return NotSpecial;
+        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other) != ProcFile.Executable) return NotSpecial;
         if (size <= 0) return -Errno.EINVAL;
-        var name = CString.Bytes(programName);
-        int length = (int)Math.Min(size, name.Length);
-        return process.Memory.TryWrite(buffer, (void*)programName, (nuint)length) ? length : -Errno.EFAULT;
+        if (other == 0) return Copy(programName, buffer, size);
+        if (OtherProcesses.Program(other) is not { } name) return NotSpecial;
+        fixed (byte* path = Encoding.Latin1.GetBytes(name + '\0')) return Copy(process.Paths?.GuestName((nint)path) ?? (nint)path, buffer, size);
+    }
+
+    long Copy(nint name, ulong buffer, long size)
+    {
+        int length = (int)Math.Min(size, CString.Bytes(name).Length);
+        return process.Memory.TryWrite(buffer, (void*)name, (nuint)length) ? length : -Errno.EFAULT;
     }
 
     /// <summary>Opens one of the files, or <see cref="NotSpecial"/>.</summary>
-    public long Open(int directory, ulong pathAddress, int flags)
+    public long Open(LinuxThread thread, int directory, ulong pathAddress, int flags)
     {
+        const int PathOnly = 0x200000;
+        if ((flags & PathOnly) != 0) return NotSpecial;
         if (OnlineProcessors.IsInformation(process.Memory, directory, pathAddress))
         {
-            return MakeFile(flags, file => file.Write(System.Text.Encoding.ASCII.GetBytes(process.Abi.ProcessorInformation(OnlineProcessors.Numbers()))));
+            return MakeFile(flags, Encoding.ASCII.GetBytes(process.Abi.ProcessorInformation(OnlineProcessors.Numbers())));
         }
-        switch (Identify(pathAddress))
+        var file = ProcPath.Identify(process.Memory, directory, pathAddress, out int other);
+        if (file == ProcFile.Executable)
         {
-            case Special.Executable:
-                return Kernel.Call(Sys.openat, -100, program, process.Abi.OpenFlagsToHost(flags));
-            case Special.CommandLine:
-                return MakeFile(flags, file =>
-                {
-                    foreach (nint argument in arguments) file.Write(new ReadOnlySpan<byte>((void*)argument, CString.Bytes(argument).Length + 1));
-                });
-            case Special.AuxiliaryVector:
-                return MakeFile(flags, file => file.Write(new ReadOnlySpan<byte>((void*)vectorStart, (int)(vectorEnd - vectorStart))));
-            case Special.Maps:
-                return MakeFile(flags, WriteMaps);
-            default:
-                return NotSpecial;
+            if (ProgramBehind(directory, pathAddress) is not { } name) return NotSpecial;
+            fixed (byte* path = Encoding.Latin1.GetBytes(name + '\0')) return Kernel.Call(Sys.openat, -100, (long)path, process.Abi.OpenFlagsToHost(flags));
         }
+        if (file == ProcFile.Mounts || file == ProcFile.MountInformation)
+        {
+            string name = file == ProcFile.Mounts ? "mounts" : "mountinfo";
+            return process.Root is { } root ? MakeFile(flags, MountTable.Text(root.Names, name)) : NotSpecial;
+        }
+        if (other != 0 || thread.IsVforkChild) return NotSpecial;
+        return file switch
+        {
+            ProcFile.CommandLine => MakeFile(flags, Bytes(stack.ArgumentStart, stack.EnvironmentStart)),
+            ProcFile.Environment => MakeFile(flags, Bytes(stack.EnvironmentStart, stack.EnvironmentEnd)),
+            ProcFile.AuxiliaryVector => MakeFile(flags, Bytes(stack.VectorStart, stack.VectorEnd)),
+            ProcFile.Maps => MakeFile(flags, maps.Text(detailed: false)),
+            ProcFile.DetailedMaps => MakeFile(flags, maps.Text(detailed: true)),
+            ProcFile.Status => MakeFile(flags, Status(thread)),
+            _ => NotSpecial,
+        };
     }
 
-    readonly ref struct MemoryFile(long descriptor)
+    // The strings on the guest's stack are the truth: it may have written over them.
+    byte[] Bytes(ulong start, ulong end)
     {
-        readonly long descriptor = descriptor;
-        public void Write(ReadOnlySpan<byte> bytes) => Kernel.WriteAll((int)descriptor, bytes);
+        byte[] bytes = new byte[end - start];
+        fixed (byte* to = bytes)
+        {
+            if (bytes.Length > 0) process.Memory.ReadSome(start, to, bytes.Length);
+        }
+        return bytes;
     }
 
-    delegate void Writer(MemoryFile file);
+    // Signals are blocked, ignored and caught by the guest; the host has dbt's own.
+    byte[] Status(LinuxThread thread)
+    {
+        var text = new StringBuilder();
+        (ulong ignored, ulong caught) = (0, 0);
+        for (int signal = 1; signal <= 64; signal++)
+        {
+            var action = process.Actions[signal];
+            if (action.IsHandler) caught |= 1UL << (signal - 1);
+            else if (action.Handler == Signals.SignalAction.Ignore) ignored |= 1UL << (signal - 1);
+        }
+        foreach (string line in HostFile.Lines("/proc/self/status"))
+        {
+            text.Append(line switch
+            {
+                _ when line.StartsWith("SigBlk:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigBlk:\t{thread.Signals.Mask:x16}"),
+                _ when line.StartsWith("SigIgn:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigIgn:\t{ignored:x16}"),
+                _ when line.StartsWith("SigCgt:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigCgt:\t{caught:x16}"),
+                _ => line,
+            }).Append('\n');
+        }
+        return Encoding.Latin1.GetBytes(text.ToString());
+    }
 
-    static long MakeFile(int flags, Writer write)
+    static long MakeFile(int flags, byte[] content)
     {
         const int CloseOnExec = 0x80000, AccessMode = 3, MemfdCloseOnExec = 1;
         if ((flags & AccessMode) != 0) return -Errno.EACCES;
-        ReadOnlySpan<byte> name = "proc\0"u8;
         long descriptor;
-        fixed (byte* start = name) descriptor = Kernel.Call(Sys.memfd_create, (long)start, (flags & CloseOnExec) != 0 ? MemfdCloseOnExec : 0);
+        fixed (byte* name = "proc\0"u8) descriptor = Kernel.Call(Sys.memfd_create, (long)name, (flags & CloseOnExec) != 0 ? MemfdCloseOnExec : 0);
         if (descriptor < 0) return descriptor;
-        write(new MemoryFile(descriptor));
+        Kernel.WriteAll((int)descriptor, content);
         Kernel.Call(Sys.lseek, descriptor, 0, 0);
         return descriptor;
-    }
-
-    // Only the guest's own ranges; names as far as they are known.
-    void WriteMaps(MemoryFile file)
-    {
-        HostStat status;
-        bool known = Kernel.Call(Sys.newfstatat, -100, program, (long)&status, 0) == 0;
-        Region[] regions;
-        lock (process.Space.Gate) regions = process.Space.Map.Regions.ToArray();
-        foreach (ref readonly Region region in regions.AsSpan())
-        {
-            var p = region.Protection;
-            bool isProgram = known && region.Backing.Inode == status.Inode && region.Backing.Device == status.Device;
-            string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]" : isProgram ? CString.Display(CString.Bytes(programName)) : "";
-            ulong device = region.Backing.Device;
-            ulong major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFFUL), minor = (device & 0xFF) | (device >> 12 & ~0xFFUL);
-            string line = $"{region.Start:x8}-{region.End:x8} {((p & Protection.Read) != 0 ? 'r' : '-')}{((p & Protection.Write) != 0 ? 'w' : '-')}{((p & Protection.Execute) != 0 ? 'x' : '-')}{(region.Shared ? 's' : 'p')} {region.Backing.Offset:x8} {major:x2}:{minor:x2} {region.Backing.Inode} ";
-            file.Write(System.Text.Encoding.UTF8.GetBytes(name.Length > 0 ? $"{line.PadRight(73)}{name}\n" : line + "\n"));
-        }
     }
 }

@@ -7,6 +7,15 @@ namespace Dbt.Linux.Loading;
 /// <summary>What a 64-bit guest finds in its auxiliary vector beside what the host says.</summary>
 readonly record struct MachineDescription(string Platform, ulong Hwcap, ulong Hwcap2, ulong MinimumSignalStack);
 
+/// <summary>Where things are on a new program's stack.</summary>
+/// <param name="StackPointer">Initial stack pointer.</param>
+/// <param name="ArgumentStart">First argument string; the others follow, then those of the environment.</param>
+/// <param name="EnvironmentStart">First string of the environment.</param>
+/// <param name="EnvironmentEnd">End of the environment's strings.</param>
+/// <param name="VectorStart">The auxiliary vector.</param>
+/// <param name="VectorEnd">Its end, behind AT_NULL.</param>
+readonly record struct StackLayout(ulong StackPointer, ulong ArgumentStart, ulong EnvironmentStart, ulong EnvironmentEnd, ulong VectorStart, ulong VectorEnd);
+
 /// <summary>Makes the stack that a new 64-bit program starts with (fs/binfmt_elf.c, create_elf_tables).</summary>
 /// <remarks><code>
 ///   sp -> argc | argv pointers | 0 | envp pointers | 0 | auxv pairs | padding | 16 random bytes | platform | strings | execfn | 8 zero bytes   (high)
@@ -39,7 +48,7 @@ static unsafe class InitialStack
 
     /// <summary>Fills the stack; returns the initial stack pointer.</summary>
     /// <exception cref="LoadException">Arguments and environment are too large.</exception>
-    public static ulong Fill(in Region stack, LoadedProgram program, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, nint fileName, in MachineDescription machine, out ulong vectorStart, out ulong vectorEnd)
+    public static ulong Fill(in Region stack, LoadedProgram program, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment, nint fileName, in MachineDescription machine, out StackLayout layout)
     {
         ulong total = 4096;
         foreach (nint text in arguments) total += (ulong)CString.Bytes(text).Length + 9;
@@ -70,9 +79,9 @@ static unsafe class InitialStack
         *word++ = (ulong)arguments.Length;
         word = Copy(word, arguments, argumentStrings);
         word = Copy(word, environment, environmentStrings);
-        vectorStart = (ulong)word;
+        ulong vectorStart = (ulong)word;
         auxiliary.CopyTo(new Span<ulong>(word, auxiliary.Length));
-        vectorEnd = vectorStart + (ulong)auxiliary.Length * 8;
+        layout = new StackLayout(sp, argumentStrings, environmentStrings, executable, vectorStart, vectorStart + (ulong)auxiliary.Length * 8);
         return sp;
     }
 

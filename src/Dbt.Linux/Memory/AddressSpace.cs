@@ -213,6 +213,9 @@ sealed unsafe class AddressSpace(MemoryMap map)
     /// <summary>Where the heap begins: the end of the program's bss.</summary>
     public void StartProgramBreak(ulong address) => programBreakStart = programBreak = address;
 
+    /// <summary>The heap that brk makes.</summary>
+    public (ulong Start, ulong End) ProgramBreakRange => (programBreakStart, programBreak);
+
     /// <summary>brk(2): returns the new break, or the old one if it cannot be had.</summary>
     public long SetProgramBreak(ulong wanted)
     {

@@ -98,10 +98,11 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Space.StartProgramBreak(program.Image.End);
         Limits.SuppressCores();
         Region stack = InitialStack.Allocate(Space);
-        ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out ulong vectorStart, out ulong vectorEnd);
+        ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out StackLayout layout);
         // Now: later it could turn up where the guest has just unmapped something.
         SignalTrampoline();
-        ProcessFiles = new ProcessFiles(this, realPath, arguments, vectorStart, vectorEnd, stack);
+        ProcessFiles = new ProcessFiles(this, realPath, layout, stack);
+        PublishedIdentity.Publish(layout);
         ProcessFiles.NameThread(path);
 
         var thread = new LinuxThread(this, Engine.CreateThread());

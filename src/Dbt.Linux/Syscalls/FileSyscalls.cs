@@ -7,6 +7,9 @@ namespace Dbt.Linux.Syscalls;
 /// <summary>Opening, reading, writing and describing files.</summary>
 static unsafe class FileSyscalls
 {
+    /// <summary>AT_SYMLINK_NOFOLLOW.</summary>
+    const int NoFollow = 0x100;
+
     public static void Register(SyscallTable table)
     {
         table.Add(Sys.openat, "openat", "dirfd path open_flags mode", &OpenAt, Blocks | Restarts);
@@ -41,7 +44,7 @@ static unsafe class FileSyscalls
         table.Pass(Sys.copy_file_range, "copy_file_range", "fd ptr fd ptr size hex", Blocks | Restarts);
         table.Add(Sys.fstat, "fstat", "fd stat", &FileStatus);
         table.Add(Sys.newfstatat, "newfstatat", "dirfd path stat at_flags", &FileStatusAt);
-        table.Pass(Sys.statx, "statx", "dirfd path at_flags hex ptr");
+        table.Add(Sys.statx, "statx", "dirfd path at_flags hex ptr", &ExtendedStatus);
         table.Pass(Sys.statfs, "statfs", "path ptr");
         table.Pass(Sys.fstatfs, "fstatfs", "fd ptr");
         table.Pass(Sys.faccessat, "faccessat", "dirfd path access");
@@ -67,7 +70,7 @@ static unsafe class FileSyscalls
 
     static long OpenAt(in Call call)
     {
-        long replaced = call.Process.ProcessFiles.Open(call.Int(0), call.Address(1), call.Int(2));
+        long replaced = call.Process.ProcessFiles.Open(call.Thread, call.Int(0), call.Address(1), call.Int(2));
         return replaced != ProcessFiles.NotSpecial ? replaced : call.Forward(call[0], call[1], call.Process.Abi.OpenFlagsToHost(call.Int(2)), call[3]);
     }
 
@@ -86,7 +89,7 @@ static unsafe class FileSyscalls
         // The kernel decides whether the path may be resolved.
         long descriptor = call.Forward(call[0], call[1], (long)how, call[3]);
         if (descriptor < 0) return descriptor;
-        long replaced = call.Process.ProcessFiles.Open(call.Int(0), call.Address(1), flags);
+        long replaced = call.Process.ProcessFiles.Open(call.Thread, call.Int(0), call.Address(1), flags);
         if (replaced == ProcessFiles.NotSpecial) return descriptor;
         Kernel.Call(Sys.close, descriptor);
         return replaced;
@@ -101,10 +104,18 @@ static unsafe class FileSyscalls
         return result < 0 ? result : call.Process.Abi.WriteStat(call.Memory, call.Address(1), stat);
     }
 
+    static long ExtendedStatus(in Call call)
+    {
+        ulong* arguments = stackalloc ulong[6];
+        return call.Process.ProcessFiles.Follow(call, 1, (call.Int(2) & NoFollow) == 0, arguments);
+    }
+
     static long FileStatusAt(in Call call)
     {
         HostStat stat;
-        long result = call.Forward(call[0], (long)call.Process.ProcessFiles.Redirect(call.Address(1)), (long)&stat, call[3]);
+        ulong* arguments = stackalloc ulong[6];
+        ulong* own = stackalloc ulong[6] { (ulong)call[0], (ulong)call[1], (ulong)&stat, (ulong)call[3], 0, 0 };
+        long result = call.Process.ProcessFiles.Follow(call.With(own), 1, (call.Int(3) & NoFollow) == 0, arguments);
         return result < 0 ? result : call.Process.Abi.WriteStat(call.Memory, call.Address(2), stat);
     }
 }
