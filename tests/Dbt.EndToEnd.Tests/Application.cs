@@ -34,11 +34,11 @@ sealed record Application(string Name, string[] Packages, params string[] Comman
         JavaWith("G1"),
         JavaWith("Z"),
         JavaWith("Shenandoah"),
-        new("jshell", ["openjdk-17-jdk-headless"], "bash", "-c", "{run} {root}/usr/lib/jvm/java-17-openjdk-arm64/bin/jshell -s - <{here}/jshell.jsh"),
+        new("jshell", ["openjdk-17-jdk-headless"], "bash", "-c", "{run} {root}/usr/lib/jvm/java-17-openjdk-arm64/bin/jshell -s - <{here}/jshell.jsh 2>/dev/null"),
         new("go", [], "bash", "-c", "export GOCACHE=$PWD/cache GOPATH=$PWD HOME=$PWD; GOARCH=arm64 CGO_ENABLED=0 go build -o program {here}/go-main.go && {run} ./program") { IsFast = true, HostTool = ("go", "golang-go") },
         new("redis", ["redis-server", "redis-tools"], "bash", "{here}/redis.sh"),
         new("nginx", ["nginx-light", "curl"], "bash", "{here}/nginx.sh"),
-        new("postgres", ["postgresql-15"], "bash", "{here}/postgres.sh") { UsesRootfs = true },
+        new("postgres", ["postgresql-15", "dash"], "bash", "{here}/postgres.sh") { UsesRootfs = true },
         new("ruby", ["ruby3.1"], "{root}/usr/bin/ruby3.1", "{here}/threads.rb"),
         new("perl", ["perl"], "{root}/usr/bin/perl", "{here}/threads.pl"),
     ];
