@@ -35,7 +35,7 @@ sealed record Application(string Name, string[] Packages, params string[] Comman
         JavaWith("Z"),
         JavaWith("Shenandoah"),
         new("jshell", ["openjdk-17-jdk-headless"], "bash", "-c", "{run} {root}/usr/lib/jvm/java-17-openjdk-arm64/bin/jshell -s - <{here}/jshell.jsh 2>/dev/null"),
-        new("go", [], "bash", "-c", "export GOCACHE=$PWD/cache GOPATH=$PWD HOME=$PWD; GOARCH=arm64 CGO_ENABLED=0 go build -o program {here}/go-main.go && {run} ./program") { IsFast = true, HostTool = ("go", "golang-go") },
+        new("go", [], "bash", "-c", "export GOCACHE={root}/../.go GOPATH=$PWD HOME=$PWD; GOARCH=arm64 CGO_ENABLED=0 go build -o program {here}/go-main.go && {run} ./program") { IsFast = true, HostTool = ("go", "golang-go") },
         new("redis", ["redis-server", "redis-tools"], "bash", "{here}/redis.sh"),
         new("nginx", ["nginx-light", "curl"], "bash", "{here}/nginx.sh"),
         new("postgres", ["postgresql-15", "dash"], "bash", "{here}/postgres.sh") { UsesRootfs = true },
