@@ -21,11 +21,13 @@ sealed unsafe class AddressSpace(MemoryMap map)
 {
     public const ulong PageSize = 4096;
 
-    const long MapShared = 1, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapX86Below4G = 0x40, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
+    const long MapShared = 1, MapPrivate = 2, MapSharedValidate = 3, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapHostOnly = 0x40 | 0x80, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
     const long MremapMayMove = 1, MremapFixed = 2, MremapDontUnmap = 4;
     const int ProtMask = 7;
 
-    ulong programBreakStart, programBreak;
+    const ulong FirstAnonymousInode = 1UL << 40;
+
+    ulong programBreakStart, programBreak, anonymousFiles;
 
     public MemoryMap Map { get; } = map;
 
@@ -50,7 +52,10 @@ sealed unsafe class AddressSpace(MemoryMap map)
     {
         ulong size = PageUp(length);
         if (size == 0) return length == 0 ? -Errno.EINVAL : -Errno.ENOMEM;
-        flags &= ~MapX86Below4G;
+        // Bits that mean something to the host only; MAP_SHARED_VALIDATE refuses bits without a meaning.
+        if ((flags & MapTypeMask) == MapSharedValidate && (flags & MapHostOnly) != 0) return -Errno.EOPNOTSUPP;
+        flags &= ~MapHostOnly;
+        if (Exceeds(size - ((flags & MapFixed) != 0 ? Map.Size(address, address + size) : 0), isData: (protection & 2) != 0 && (flags & MapTypeMask) == MapPrivate)) return -Errno.ENOMEM;
         bool reservedGaps = false;
         if ((flags & MapFixedNoReplace) == 0 && (flags & MapFixed) != 0)
         {
@@ -74,13 +79,15 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     void Record(ulong start, ulong size, long protection, long flags, Backing backing)
     {
-        Forget(start, start + size);
+        if ((protection & 4) != 0) Watcher?.Invalidate(start, size);
+        else Forget(start, start + size);
         Map.Set(new Region(start, start + size, (Protection)(protection & ProtMask), (flags & MapTypeMask & MapShared) != 0, backing));
     }
 
-    static Backing BackingOf(long flags, long descriptor, ulong offset)
+    // Shared anonymous memory is a nameless file of the kernel's tmpfs (device 0:1): mremap with old size 0 maps it a second time.
+    Backing BackingOf(long flags, long descriptor, ulong offset)
     {
-        if ((flags & MapAnonymous) != 0) return default;
+        if ((flags & MapAnonymous) != 0) return (flags & MapShared) != 0 ? new Backing(1, FirstAnonymousInode + anonymousFiles++, 0) : default;
         HostStat stat;
         if (Kernel.Call(Sys.fstat, descriptor, (long)&stat) < 0) return default;
         return new Backing(stat.Device, stat.Inode, offset);
@@ -188,6 +195,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
             if (reserved < 0) return reserved;
             reservedGaps = reserved > 0;
         }
+        if (newSize > oldSize && Exceeds(newSize - oldSize, isData: !region.Shared && (region.Protection & Protection.Write) != 0)) return -Errno.ENOMEM;
         long result = Kernel.Call(Sys.mremap, (long)address, (long)oldLength, (long)newLength, flags, (long)newAddress);
         if (IsError(result))
         {
@@ -205,9 +213,21 @@ sealed unsafe class AddressSpace(MemoryMap map)
         {
             Map.Remove(address + newSize, address + oldSize);
         }
-        Forget(moved, moved + newSize);
+        // Also where nothing was: a fetch from there may have been translated to a fault.
+        if ((region.Protection & Protection.Execute) != 0) Watcher?.Invalidate(moved, newSize);
+        else Forget(moved, moved + newSize);
         Map.Set(region with { Start = moved, End = moved + newSize });
         return result;
+    }
+
+    /// <summary>RLIMIT_AS and RLIMIT_DATA as the guest has set them: dbt needs more than the guest, so the host does not know of them.</summary>
+    public ulong SizeLimit { get; set; } = ulong.MaxValue;
+    public ulong DataLimit { get; set; } = ulong.MaxValue;
+
+    bool Exceeds(ulong more, bool isData)
+    {
+        if (SizeLimit != ulong.MaxValue && Map.Size(0, ulong.MaxValue) + more > SizeLimit) return true;
+        return isData && DataLimit != ulong.MaxValue && Map.DataSize() + more > DataLimit;
     }
 
     /// <summary>Where the heap begins: the end of the program's bss.</summary>
@@ -226,6 +246,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
     {
         if (wanted < programBreakStart || wanted > 1UL << 47) return (long)programBreak;
         ulong oldEnd = PageUp(programBreak), newEnd = PageUp(wanted);
+        if (newEnd > oldEnd && Exceeds(newEnd - oldEnd, isData: true)) return (long)programBreak;
         if (newEnd > oldEnd)
         {
             // The kernel keeps a gap before the next mapping; without NOREPLACE a heap would grow over dbt.
@@ -248,7 +269,31 @@ sealed unsafe class AddressSpace(MemoryMap map)
     /// <summary>Records pages that dbt itself has mapped for the guest (program, stack).</summary>
     public void Adopt(in Region region)
     {
-        lock (Gate) Map.Set(region);
+        lock (Gate)
+        {
+            if ((region.Protection & Protection.Execute) != 0) Watcher?.Invalidate(region.Start, region.End - region.Start);
+            Map.Set(region);
+        }
+    }
+
+    /// <summary>Before a call on the host that replaces whatever is in a range: claims what is not the guest's. Negative errno if dbt's own memory is there.</summary>
+    public long Claim(ulong start, ulong end) => ReserveGaps(start, end);
+
+    /// <summary>madvise(2) on a range with holes: the kernel goes on behind them and tells of them in the end.</summary>
+    public long AdviseParts(ulong start, ulong end, int advice)
+    {
+        lock (Gate)
+        {
+            while (start < end)
+            {
+                bool hole = Map.TryFindGap(start, end, out ulong gapStart, out ulong gapEnd);
+                ulong partEnd = hole ? gapStart : end;
+                long result = partEnd > start ? Kernel.Call(Sys.madvise, (long)start, (long)(partEnd - start), advice) : 0;
+                if (result < 0) return result;
+                start = hole ? gapEnd : end;
+            }
+            return -Errno.ENOMEM;
+        }
     }
 
     /// <summary>Takes pages out that a call on the host has unmapped already.</summary>

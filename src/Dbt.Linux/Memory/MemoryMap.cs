@@ -159,6 +159,25 @@ sealed class MemoryMap
         return start < end;
     }
 
+    /// <summary>Bytes of [start, end) that are the guest's.</summary>
+    public ulong Size(ulong start, ulong end)
+    {
+        ulong size = 0;
+        for (int i = IndexAfter(start); i < count && regions[i].Start < end; i++) size += Math.Min(end, regions[i].End) - Math.Max(start, regions[i].Start);
+        return size;
+    }
+
+    /// <summary>Bytes of private writable memory.</summary>
+    public ulong DataSize()
+    {
+        ulong size = 0;
+        foreach (ref readonly Region region in Regions)
+        {
+            if (!region.Shared && (region.Protection & Protection.Write) != 0) size += region.End - region.Start;
+        }
+        return size;
+    }
+
     /// <summary>Removes [start, end) from the map.</summary>
     public void Remove(ulong start, ulong end)
     {

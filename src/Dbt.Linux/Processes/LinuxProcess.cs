@@ -30,6 +30,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Actions = new SignalActions { ReportsEnd = options.Trace || options.Exiting is not null };
         Space = new AddressSpace(new MemoryMap()) { Watcher = this };
         Memory = new GuestMemory();
+        Limits = new ResourceLimits(Space);
         Table = new SyscallTable();
         syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
         Engine = new Engine(Abi.Architecture, this, options.Engine);
@@ -49,7 +50,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal ProcessFiles ProcessFiles { get; private set; } = null!;
     internal OwnExecutable Executable { get; } = new();
     internal ProcessExecution Execution { get; private set; } = null!;
-    internal ResourceLimits Limits { get; } = new();
+    internal ResourceLimits Limits { get; }
     internal ThreadGroup Threads { get; }
     internal SyscallTracer? Tracer { get; private set; }
     internal ReadOnlySpan<SyscallRow> Syscalls => syscalls;

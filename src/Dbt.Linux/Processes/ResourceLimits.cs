@@ -11,10 +11,10 @@ struct ResourceLimit
 }
 
 /// <summary>
-/// Limits that would hit dbt itself are remembered and reported, but not imposed on the host process: address space and data, of which it needs more than the guest; and the size of core files,
+/// Limits that would hit dbt itself are not imposed on the host process: address space and data, of which it needs more than the guest, are kept by <see cref="Memory.AddressSpace"/>; and the size of core files is kept here,
 /// because a core of dbt says nothing about the guest. Programs that are executed get the limits that the guest set.
 /// </summary>
-sealed unsafe class ResourceLimits
+sealed unsafe class ResourceLimits(Memory.AddressSpace space)
 {
     const int Data = 2, Core = 4, AddressSpace = 9;
 
@@ -67,6 +67,8 @@ sealed unsafe class ResourceLimits
             kept[resource] = *wanted;
             keptSet |= 1 << resource;
             if (resource == Core) ImposeCore(0);
+            else if (resource == Data) space.DataLimit = wanted->Soft;
+            else space.SizeLimit = wanted->Soft;
         }
         if (old != null) *old = current;
         return 0;

@@ -44,17 +44,23 @@ static unsafe class IpcSyscalls
         return call.Forward(call[0], (long)event_);
     }
 
-    // An attached segment is guest memory; its size is asked from the kernel. Replacing what is mapped (SHM_REMAP) could hit dbt.
+    // An attached segment is guest memory; its size is asked from the kernel. What SHM_REMAP replaces must not be dbt's.
     static long Attach(in Call call)
     {
-        const int Remap = 0x4000, ReadOnly = 0x1000, Execute = 0x8000, SizeOffset = 48, StructureSize = 112;
-        if ((call.Int(2) & Remap) != 0) return -Errno.EINVAL;
+        const int Remap = 0x4000, Round = 0x2000, ReadOnly = 0x1000, Execute = 0x8000, SizeOffset = 48, StructureSize = 112;
         byte* description = stackalloc byte[StructureSize];
         long result = Kernel.Call(Sys.shmctl, call[0], Status, (long)description);
         ulong size = result == 0 ? *(ulong*)(description + SizeOffset) : 0;
         // Nobody may be given the same addresses between the two halves of either call.
         lock (call.Process.Space.Gate)
         {
+            if ((call.Int(2) & Remap) != 0)
+            {
+                ulong start = AddressSpace.PageDown(call.Address(1));
+                if (start == 0 || (start != call.Address(1) && (call.Int(2) & Round) == 0)) return -Errno.EINVAL;
+                long claimed = call.Process.Space.Claim(start, start + AddressSpace.PageUp(size));
+                if (claimed < 0) return claimed;
+            }
             result = Kernel.Call(Sys.shmat, call[0], call[1], call[2] & ~Execute);
             if (result is < 0 and >= -4095) return result;
             var protection = Protection.Read | ((call.Int(2) & ReadOnly) == 0 ? Protection.Write : 0) | ((call.Int(2) & Execute) != 0 ? Protection.Execute : 0);

@@ -46,17 +46,28 @@ static unsafe class MemorySyscalls
     static long ProtectWithKey(in Call call) => call.Int(3) == -1 ? Protect(call) : -Errno.EINVAL;
     static long Remap(in Call call) => call.Process.Space.Remap(Place(call), call.Address(1), call.Address(2), call[3], call.Address(4));
 
-    static long OwnRangeOnly(in Call call) =>
-        call.Process.Space.Owns(Place(call), call.Address(1)) ? call.Forward((long)Place(call), call[1], call[2], call[3], call[4], call[5]) : -Errno.ENOMEM;
+    static long OwnRangeOnly(in Call call)
+    {
+        ulong start = Place(call), length = call.Address(1);
+        if (call.Process.Space.Owns(start, length)) return call.Forward((long)start, call[1], call[2], call[3], call[4], call[5]);
+        // What is wrong with the other arguments comes before the hole.
+        long result = call.Forward((long)start, 0, call[2], call[3], call[4], call[5]);
+        return result < 0 ? result : -Errno.ENOMEM;
+    }
 
     static long Advise(in Call call)
     {
         const int DontNeed = 4, Remove = 9, Free = 8, DontFork = 10, WipeOnFork = 18;
-        ulong start = Place(call), length = call.Address(1);
-        if (!call.Process.Space.Owns(start, length)) return (start & (AddressSpace.PageSize - 1)) != 0 ? -Errno.EINVAL : -Errno.ENOMEM;
-        long result = call.Forward((long)start, call[1], call[2]);
+        ulong start = Place(call), length = call.Address(1), end = AddressSpace.PageUp(start + length);
+        int advice = call.Int(2);
+        var space = call.Process.Space;
+        // What is wrong with the other arguments comes before any hole.
+        long result = space.Owns(start, length) ? call.Forward((long)start, (long)length, advice) : call.Forward((long)start, 0, advice);
+        if (result < 0 || length == 0) return result;
+        if (end <= start) return -Errno.EINVAL;
+        if (!space.Owns(start, length)) result = space.AdviseParts(start, end, advice);
         // The bytes are gone or will be: so is what was translated from them.
-        if (result == 0 && call.Int(2) is DontNeed or Remove or Free or DontFork or WipeOnFork) call.Process.Space.Forget(start, start + length);
+        if (advice is DontNeed or Remove or Free or DontFork or WipeOnFork) space.Forget(start, end);
         return result;
     }
 }
