@@ -184,7 +184,9 @@ sealed unsafe class AddressSpace(MemoryMap map)
     long RemapLocked(ulong address, ulong oldLength, ulong newLength, long flags, ulong newAddress)
     {
         ulong oldSize = PageUp(oldLength), newSize = PageUp(newLength);
-        if ((address & (PageSize - 1)) != 0 || newSize == 0) return -Errno.EINVAL;
+        if ((address & (PageSize - 1)) != 0 || newSize == 0 || (flags & ~(MremapMayMove | MremapFixed | MremapDontUnmap)) != 0) return -Errno.EINVAL;
+        if ((flags & (MremapFixed | MremapDontUnmap)) != 0 && (flags & MremapMayMove) == 0) return -Errno.EINVAL;
+        if ((flags & MremapFixed) != 0 && address + oldSize > newAddress && newAddress + newSize > address) return -Errno.EINVAL;
         if (!Map.TryFind(address, out Region region)) return -Errno.EFAULT;
         if (address + oldSize < address || Map.TryFindGap(address, address + oldSize, out _, out _)) return -Errno.EFAULT;
         bool reservedGaps = false;
