@@ -9,6 +9,8 @@ namespace Dbt.Translator.Tests.X64;
 /// <summary>Runs one operation on values from guest slots, both emitted and in the interpreter, and compares the results that it left in other slots.</summary>
 sealed unsafe class FloatVectorHarness : IDisposable
 {
+    const int RoundingShift = 13;
+
     readonly IrInterpreter interpreter = new(new InterpreterHostMemory(0));
     readonly ThreadBlock* expected;
 
@@ -35,8 +37,8 @@ sealed unsafe class FloatVectorHarness : IDisposable
         return [.. sets];
     }
 
-    /// <summary>Builds a block, then runs it on each of the given operand tuples: v0, v1, v2, of which x0 and x1 hold the low halves.</summary>
-    public void Check(string what, Action<IrBuilder> build, IEnumerable<(UInt128 A, UInt128 B, UInt128 C)> operands, bool defaultNaN = false)
+    /// <summary>Builds a block, then runs it on each of the given operand tuples: v0, v1, v2, of which x0 and x1 hold the low halves. Compares slots and cumulative exceptions.</summary>
+    public void Check(string what, Action<IrBuilder> build, IEnumerable<(UInt128 A, UInt128 B, UInt128 C)> operands, bool defaultNaN = false, Rounding rounding = Rounding.NearestEven)
     {
         using var block = new IrBlock(Arm64State.Layout);
         block.BeginInstruction(new Location(0x1000));
@@ -46,13 +48,21 @@ sealed unsafe class FloatVectorHarness : IDisposable
         pristine.BeginInstruction(new Location(0x1000));
         for (int i = 1; i < block.Count; i++) pristine.Append(block[i]);
         Emitted.Emit(block);
-        interpreter.Control = new FloatControl(DefaultNaN: defaultNaN);
+        interpreter.Control = new FloatControl(rounding, DefaultNaN: defaultNaN);
+        uint mxcsr = FloatTraps.Masks | (rounding switch { Rounding.Down => 1u, Rounding.Up => 2, Rounding.TowardsZero => 3, _ => 0 } << RoundingShift);
         foreach ((UInt128 a, UInt128 b, UInt128 c) in operands)
         {
             Prepare(Emitted.Thread, a, b, c);
             Prepare(expected, a, b, c);
+            FloatTraps.Set(Emitted.Thread, mxcsr, 0);
+            interpreter.Raised = FloatExceptions.None;
             Assert.Equal(0x2000ul, Emitted.Run());
             interpreter.Run(pristine, expected);
+            uint raised = FloatTraps.ToHost(interpreter.Raised), status = FloatTraps.Status(Emitted.Thread);
+            if (raised != status)
+            {
+                Assert.Fail($"{what} {rounding}: a={a:x32} b={b:x32} c={c:x32}\nexpected exceptions (of MXCSR) {raised:x2}\nfound {status:x2}\n{Emitted.Disassembly()}");
+            }
             for (int slot = 0; slot < Arm64State.Layout.Count; slot++)
             {
                 UInt128 want = Read(expected, slot), got = Read(Emitted.Thread, slot);

@@ -49,10 +49,13 @@ public sealed unsafe partial class BlockEmitter
             b = HostRegs.ScratchX2;
             LoadLane(b, path.Source.Memory, path.Size);
         }
+        Label done = default;
+        EmitQuickNaN(path, b, ref done);
         int routine = FloatRepairRequest.RoutineNumber(path.Repair, path.Size, path.ToDefault, path.Negate);
         int request = FloatRepairRequest.Encode(routine, path.Repair == FloatRepair.Narrow ? 3 : path.Size, path.IsScalar, path.Result, path.A, b, path.C);
         asm.Emit(Instruction.Create(Code.Mov_r32_imm32, Register.EAX, (uint)request));
         asm.Emit(Code.Call_rm64, Field(ThreadFields.StubFloat));
+        asm.Bind(ref done);
     }
 
     /// <summary>Leaves for the slow path if its scalar result is a NaN, and binds the return here.</summary>
