@@ -4,6 +4,7 @@ using Dbt.Cli.Options;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Processes;
+using Dbt.Linux.Strace;
 using Dbt.Translator.Execution;
 using Dbt.Translator.X64;
 
@@ -38,7 +39,7 @@ static unsafe class RunCommand
                 Sysroot = options.Sysroot,
                 RootDirectory = options.RootDirectory,
                 ChangedRoot = options.ChangedRoot,
-                Trace = options.Trace,
+                Trace = Trace(options),
                 InheritedArguments = Inherited(options),
                 Exiting = options.Statistics == StatisticsFormat.None ? null : process => PrintStatistics(process, display, options.Statistics),
                 Engine = new EngineOptions
@@ -55,6 +56,23 @@ static unsafe class RunCommand
         {
             return Failure.Load(display, e);
         }
+    }
+
+    static TraceOptions? Trace(RunOptions options)
+    {
+        if (!options.Trace) return null;
+        if (options.TraceOutput != 0 && !options.TraceAppends && !options.TracePerProcess && !HostOutput.TryTruncate(options.TraceOutput))
+        {
+            throw new UsageException($"cannot write {CString.Display(CString.Bytes(options.TraceOutput))}");
+        }
+        return new TraceOptions
+        {
+            Filter = options.TraceFilter,
+            ShowsDuration = options.TraceDuration,
+            ShowsTime = options.TraceTime,
+            Output = options.TraceOutput,
+            IsPerProcess = options.TracePerProcess,
+        };
     }
 
     // In one piece on stderr, so that the reports of several processes do not mix.
@@ -78,7 +96,11 @@ static unsafe class RunCommand
     static nint[] Inherited(RunOptions options)
     {
         var words = new List<nint>();
-        if (options.Trace) words.Add(CString.Allocate("--strace"u8));
+        if (options.Trace) words.Add(options.TraceFilterText == 0 ? CString.Allocate("--strace=1"u8) : CString.Allocate([.. "--strace="u8, .. CString.Bytes(options.TraceFilterText)]));
+        if (options.TraceDuration) words.Add(CString.Allocate("--strace-time"u8));
+        if (options.TraceTime) words.Add(CString.Allocate("--strace-timestamps"u8));
+        if (options.TraceOutput != 0) words.AddRange([CString.Allocate("--strace-append"u8), options.TraceOutput]);
+        if (options.TracePerProcess) words.Add(CString.Allocate("--strace-per-process"u8));
         if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
         if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);
         if (options.HostFeatureList != 0) words.AddRange([CString.Allocate("--host-features"u8), options.HostFeatureList]);

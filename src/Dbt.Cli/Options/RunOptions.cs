@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dbt.Linux.Host;
+using Dbt.Linux.Strace;
 using Dbt.Translator.X64;
 
 namespace Dbt.Cli.Options;
@@ -37,7 +38,12 @@ sealed class RunOptions
         new(["-E", "--set-env"], "K=V", ["DBT_SET_ENV", "QEMU_SET_ENV"], "set a variable in the program's environment", static (o, v) => o.SetVariables.Add(v), IsList: true),
         new(["-U", "--unset-env"], "K", ["DBT_UNSET_ENV", "QEMU_UNSET_ENV"], "remove a variable from the program's environment", static (o, v) => o.UnsetVariables.Add(v), IsList: true),
         new(["-0", "--argv0"], "ARGV0", ["DBT_ARGV0", "QEMU_ARGV0"], "the program's argv[0]", static (o, v) => o.ArgumentZero = v),
-        new(["--strace"], "", ["DBT_STRACE", "QEMU_STRACE"], "print system calls and signals", static (o, _) => o.Trace = true),
+        new(["--strace"], "[=FILTER]", ["DBT_STRACE", "QEMU_STRACE"], "print system calls and signals; FILTER: names and %classes, '!' inverts", static (o, v) => o.ParseTrace(v)),
+        new(["--strace-time"], "", ["DBT_STRACE_TIME"], "print the time spent in each system call (strace -T)", static (o, v) => o.TraceDuration = ParseSwitch(v)),
+        new(["--strace-timestamps"], "", ["DBT_STRACE_TIMESTAMPS"], "print the time of day in front of each line (strace -tt)", static (o, v) => o.TraceTime = ParseSwitch(v)),
+        new(["--strace-output"], "FILE", ["DBT_STRACE_OUTPUT"], "print system calls into FILE instead of stderr (strace -o)", static (o, v) => o.TraceOutput = Empty(v) ? 0 : Absolute(v)),
+        new(["--strace-per-process"], "", ["DBT_STRACE_PER_PROCESS"], "one FILE.PID per process (strace -ff)", static (o, v) => o.TracePerProcess = ParseSwitch(v)),
+        new(["--strace-append"], "FILE", [], "", static (o, v) => (o.TraceOutput, o.TraceAppends) = (v, true)),
         new(["--stats"], "[=text|json]", ["DBT_STATS"], "print statistics of the translation at the end", static (o, v) => o.Statistics = ParseFormat(v)),
         new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
         new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
@@ -53,7 +59,18 @@ sealed class RunOptions
     public nint ArgumentZero { get; private set; }
     public List<nint> SetVariables { get; } = [];
     public List<nint> UnsetVariables { get; } = [];
+    /// <summary>Print system calls.</summary>
     public bool Trace { get; private set; }
+    /// <summary>Those to print, as the user said it; 0 for all.</summary>
+    public nint TraceFilterText { get; private set; }
+    public SyscallFilter? TraceFilter { get; private set; }
+    public bool TraceDuration { get; private set; }
+    public bool TraceTime { get; private set; }
+    /// <summary>Absolute name of the file to print to, or 0.</summary>
+    public nint TraceOutput { get; private set; }
+    public bool TracePerProcess { get; private set; }
+    /// <summary>The file was begun by the dbt that executed this program.</summary>
+    public bool TraceAppends { get; private set; }
     public StatisticsFormat Statistics { get; private set; }
     public long? CacheSize { get; private set; }
     public bool Check { get; private set; }
@@ -125,6 +142,31 @@ sealed class RunOptions
             return;
         }
     }
+
+    // A variable may say 1 or 0 as well as name what is wanted.
+    void ParseTrace(nint value)
+    {
+        string text = value == 0 ? "1" : CString.Display(CString.Bytes(value));
+        Trace = text is not ("" or "0");
+        (TraceFilterText, TraceFilter) = (0, null);
+        if (!Trace || text == "1") return;
+        try
+        {
+            (TraceFilterText, TraceFilter) = (value, SyscallFilter.Parse(text));
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+
+    // An option without a value, or a variable.
+    static bool ParseSwitch(nint value) => value == 0 || !(Empty(value) || CString.Bytes(value).SequenceEqual("0"u8));
+
+    static bool Empty(nint value) => CString.Bytes(value).IsEmpty;
+
+    // The program may change its directory.
+    static nint Absolute(nint path) => CString.Bytes(path)[0] == '/' ? path : CString.Allocate([.. HostProcess.CurrentDirectory(), (byte)'/', .. CString.Bytes(path)]);
 
     static StatisticsFormat ParseFormat(nint value) => value == 0 ? StatisticsFormat.Text : CString.Display(CString.Bytes(value)) switch
     {

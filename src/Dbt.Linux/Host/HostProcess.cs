@@ -25,6 +25,16 @@ public static unsafe class HostProcess
         return ((long*)arguments)[-1] == managedCount + 1 && arguments[managedCount + 1] == null ? arguments : null;
     }
 
+    /// <summary>The working directory, absolute.</summary>
+    public static byte[] CurrentDirectory()
+    {
+        const int Longest = 4096;
+        byte* name = stackalloc byte[Longest];
+        // The result counts the terminator.
+        long length = Kernel.Call(Sys.getcwd, (long)name, Longest);
+        return length <= 1 ? [] : new ReadOnlySpan<byte>(name, (int)length - 1).ToArray();
+    }
+
     /// <summary>A value of dbt's own auxiliary vector, or <paramref name="otherwise"/>.</summary>
     internal static ulong AuxiliaryValue(ulong type, ulong otherwise)
     {

@@ -27,7 +27,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     {
         this.options = options;
         Abi = new Arm64Abi();
-        Actions = new SignalActions { ReportsEnd = options.Trace || options.Exiting is not null };
+        Actions = new SignalActions { ReportsEnd = options.Trace is not null || options.Exiting is not null };
         Space = new AddressSpace(new MemoryMap()) { Watcher = this };
         Memory = new GuestMemory();
         Limits = new ResourceLimits(Space);
@@ -111,9 +111,9 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Abi.Start(thread.Guest, program.StartAddress, sp);
         Actions.Inherit();
         thread.Signals.Inherit();
-        if (options.Trace)
+        if (options.Trace is { } trace)
         {
-            Tracer = new SyscallTracer(this);
+            Tracer = new SyscallTracer(this, trace);
             Tracer.Started(path, arguments, options.Environment);
         }
         Engine.Run(thread.Guest);
@@ -256,10 +256,12 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     {
         if (!group && !thread.IsVforkChild && Threads.TryLeave(thread, ref status))
         {
+            Tracer?.Exited(status);
             thread.Guest.StopRequested = true;
             return;
         }
         Threads.ReleaseFutexes(thread);
+        Tracer?.Exited(status);
         options.Exiting?.Invoke(this);
         while (true) Kernel.Call(Sys.exit_group, status);
     }

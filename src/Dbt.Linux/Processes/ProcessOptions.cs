@@ -26,8 +26,8 @@ public sealed class ProcessOptions
     /// <summary>Directory that the guest has changed its root to (a C string), in the names of <see cref="RootDirectory"/>, or 0.</summary>
     public nint ChangedRoot { get; init; }
 
-    /// <summary>Print system calls.</summary>
-    public bool Trace { get; init; }
+    /// <summary>Print system calls; null: do not.</summary>
+    public Strace.TraceOptions? Trace { get; init; }
 
     /// <summary>The options of this run as arguments, for a dbt that runs a program which this one executes: C strings.</summary>
     public nint[] InheritedArguments { get; init; } = [];

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Dbt.Linux.Host;
 using Dbt.Linux.Memory;
@@ -10,16 +9,20 @@ namespace Dbt.Linux.Strace;
 
 /// <summary>Formats the arguments of one call by the kinds in its row.</summary>
 /// <remarks>
-/// Notation: kinds separated by blanks, one per argument; <c>kind:n</c> names the argument that holds a length. What a call only fills in is printed after it, and arguments from the
-/// first such one on wait for it; everything else is printed from before the call, which may overwrite it.
+/// Notation: kinds separated by blanks, one per argument; <c>kind:n</c> names the argument that holds a length, or decides what this one means. What a call only fills in is printed after it, and
+/// arguments from the first such one on wait for it; everything else is printed from before the call, which may overwrite it.
 /// </remarks>
-readonly unsafe ref struct ArgumentFormatter
+unsafe ref partial struct ArgumentFormatter
 {
+    const int MostElements = 32;
+
     readonly GuestMemory memory;
     readonly LinuxProcess process;
     readonly string[] kinds;
     readonly int firstOutput;
     readonly Sys host;
+    // A word that the call overwrites and strace shows from before: socklen_t, msg_namelen, a file offset.
+    fixed long entry[6];
 
     public ArgumentFormatter(LinuxProcess process, in SyscallRow row)
     {
@@ -27,13 +30,34 @@ readonly unsafe ref struct ArgumentFormatter
         memory = process.Memory;
         host = row.Host;
         kinds = row.Arguments.Length == 0 ? [] : row.Arguments.Split(' ');
-        firstOutput = Array.FindIndex(kinds, IsOutput);
+        firstOutput = Array.FindIndex(kinds, kind => IsOutput(WithoutReference(kind)));
         if (firstOutput < 0) firstOutput = kinds.Length;
     }
 
-    static bool IsOutput(string kind) => kind is "out" or "stat" or "fds" or "wait_status" or "utsname" or "pollfds" || kind.EndsWith("_out", StringComparison.Ordinal) || kind.StartsWith("pollfds", StringComparison.Ordinal);
+    static string WithoutReference(string kind)
+    {
+        int colon = kind.IndexOf(':');
+        return colon < 0 ? kind : kind[..colon];
+    }
 
-    public void AppendInputs(StringBuilder line, in Call call) => Append(line, call, 0, firstOutput, 0);
+    static bool IsOutput(string kind) => kind is "out" or "stat" or "statx" or "statfs" or "fds" or "wait_status" or "utsname" or "dirents" or "offset" or "mincore" or "ioctl_arg" or "fcntl_arg" or "prctl_arg"
+        or "clone_call" or "clone_args" or "frame_mask" or "sleep_left" or "tms" or "sysinfo" or "random" || kind.EndsWith("_out", StringComparison.Ordinal);
+
+    /// <summary>Prints what is known before the call, and notes what the call will overwrite.</summary>
+    public void AppendInputs(StringBuilder line, in Call call)
+    {
+        for (int i = 0; i < kinds.Length && i < 6; i++)
+        {
+            entry[i] = WithoutReference(kinds[i]) switch
+            {
+                "socklen_out" => memory.TryRead(call.Address(i), out int length) ? length : 0,
+                "msghdr_out" => memory.TryRead(call.Address(i) + 8, out int length) ? length : 0,
+                "offset" => memory.TryRead(call.Address(i), out long offset) ? offset : 0,
+                _ => 0,
+            };
+        }
+        Append(line, call, 0, firstOutput, 0);
+    }
 
     public void AppendOutputs(StringBuilder line, in Call call, long result) => Append(line, call, firstOutput, kinds.Length, result);
 
@@ -41,16 +65,34 @@ readonly unsafe ref struct ArgumentFormatter
     {
         for (int i = from; i < to; i++)
         {
-            if (i > 0) line.Append(", ");
             string kind = kinds[i];
             int colon = kind.IndexOf(':');
-            int lengthIndex = colon < 0 ? -1 : kind[colon + 1] - '0';
-            AppendArgument(line, call, colon < 0 ? kind : kind[..colon], call[i], lengthIndex < 0 ? result : call[lengthIndex], result);
+            long other = colon < 0 ? result : call[kind[colon + 1] - '0'];
+            if (colon >= 0) kind = kind[..colon];
+            if (IsAbsent(kind, (ulong)other, i)) continue;
+            if (i > 0) line.Append(", ");
+            AppendArgument(line, call, i, kind, other, result);
         }
     }
 
-    void AppendArgument(StringBuilder line, in Call call, string kind, long value, long length, long result)
+    // Arguments that the kernel does not look at, given the others.
+    static bool IsAbsent(string kind, ulong other, int index) => kind switch
     {
+        "open_mode" => (other & 0x40) == 0 && (other & 0x400000) == 0,
+        "device" => (other & 0xF000) is not (0x2000 or 0x6000),
+        "mremap_new" => (other & 2) == 0,
+        "membarrier_cpu" => other == 0,
+        "fcntl_arg" => other is 1 or 3 or 9 or 11 or 1025 or 1032 or 1034,
+        "prctl_rest" => index > PrctlArguments(other),
+        "prctl_arg" => PrctlArguments(other) == 0,
+        "futex_value" or "futex_timeout" or "futex_second" or "futex_last" => !IsFutexArgument(kind, (int)other & 127),
+        "ioctl_arg" => (uint)other is 0x5450 or 0x5451 or 0x5422 or 0x540C or 0x540D,
+        _ => false,
+    };
+
+    void AppendArgument(StringBuilder line, in Call call, int index, string kind, long other, long result)
+    {
+        long value = call[index];
         ulong address = (ulong)value;
         switch (kind)
         {
@@ -67,16 +109,23 @@ readonly unsafe ref struct ArgumentFormatter
                 if ((int)value == -100) line.Append("AT_FDCWD");
                 else line.Append((int)value);
                 break;
-            case "path" or "str_out":
-                if (kind == "str_out" && result < 0) AppendPointer(line, address);
+            case "path":
+                AppendString(line, address);
+                break;
+            case "str_out":
+                if (result < 0) AppendPointer(line, address);
                 else AppendString(line, address);
                 break;
             case "in":
-                AppendBytes(line, address, length);
+                AppendBytes(line, address, other);
                 break;
             case "out":
                 if (result < 0) AppendPointer(line, address);
                 else AppendBytes(line, address, result);
+                break;
+            case "random":
+                if (result < 0) AppendPointer(line, address);
+                else AppendHexadecimal(line, address, result);
                 break;
             case "iov_in":
                 AppendVectors(line, address, (int)call[2], long.MaxValue);
@@ -85,94 +134,119 @@ readonly unsafe ref struct ArgumentFormatter
                 if (result < 0) AppendPointer(line, address);
                 else AppendVectors(line, address, (int)call[2], result);
                 break;
-            case "mode":
-                line.Append('0').Append(Convert.ToString(value & 0xFFFF, 8));
+            case "mode" or "open_mode":
+                line.Append(Names.Octal((uint)value & 0xFFFF));
                 break;
-            case "stat":
-                AppendStat(line, address, result);
+            case "file_mode":
+                line.Append(Names.FileMode((uint)value));
                 break;
-            case "timespec" or "timespec_out" or "timeval" or "timeval_out" or "timespecs":
-                AppendTime(line, address, kind.StartsWith("timespec", StringComparison.Ordinal), kind == "timespecs" ? 2 : 1, result);
+            case "device":
+                AppendDevice(line, address);
                 break;
             case "signal":
                 line.Append(SignalNumbers.Name((int)value));
                 break;
-            case "sigset" or "sigset_out":
-                if (result >= 0 && memory.TryRead(address, out ulong set) && address != 0) AppendSignalSet(line, set);
-                else AppendPointer(line, address);
+            case "ptr" or "mremap_new":
+                AppendPointer(line, address);
                 break;
-            case "sigaction" or "sigaction_out":
-                AppendAction(line, address, result);
+            case "open_flags":
+                line.Append(Names.Open(process.Abi.OpenFlagsToHost((int)value)));
                 break;
-            case "sigstack" or "sigstack_out":
-                if (result >= 0 && address != 0 && memory.TryRead(address, out SignalStack stack)) line.Append($"{{ss_sp=0x{stack.Start:x}, ss_flags={Names.Flags(Names.StackFlags, stack.Flags)}, ss_size={stack.Size}}}");
-                else AppendPointer(line, address);
+            case "descriptor_flags":
+                line.Append(Names.Flags(Names.OpenFlags, (uint)process.Abi.OpenFlagsToHost((int)value)));
                 break;
-            case "fds":
-                if (result >= 0 && memory.TryRead(address, out long pair)) line.Append($"[{(int)pair}, {(int)(pair >> 32)}]");
-                else AppendPointer(line, address);
+            case "statx_flags":
+                // Synchronisation "as stat" is the absence of both flags.
+                if ((address & 0x6000) == 0) line.Append("AT_STATX_SYNC_AS_STAT").Append((uint)address == 0 ? "" : "|");
+                if ((uint)address != 0) line.Append(Names.Of("at_flags", (uint)address));
                 break;
-            case "pollfds":
-                AppendPoll(line, address, (int)Math.Min(length, 32));
-                break;
-            case "wait_status":
-                if (result > 0 && address != 0 && memory.TryRead(address, out int status)) AppendStatus(line, status);
-                else AppendPointer(line, address);
-                break;
-            case "rlimit" or "rlimit_out":
-                if (result >= 0 && address != 0 && memory.TryRead(address, out ResourceLimit limit)) line.Append($"{{rlim_cur={Limit(limit.Soft)}, rlim_max={Limit(limit.Hard)}}}");
-                else AppendPointer(line, address);
-                break;
-            case "utsname":
-                if (result < 0) AppendPointer(line, address);
-                else AppendName(line, address);
+            case "int_out" or "ulong_out" or "pointer_out":
+                AppendWord(line, address, kind, result);
                 break;
             case "argv":
                 AppendArguments(line, address);
                 break;
             case "envp":
-                line.Append($"0x{address:x}");
-                int count = 0;
-                while (memory.TryRead(address, out ulong item) && item != 0 && count < 100000)
-                {
-                    count++;
-                    address += 8;
-                }
-                line.Append($" /* {count} vars */");
+                AppendEnvironment(line, address);
                 break;
-            case "sockaddr":
-                AppendSocketAddress(line, address, (int)length);
-                break;
-            case "ptr" or "fdset" or "itimerval":
-                AppendPointer(line, address);
-                break;
-            case "open_flags":
-                int flags = process.Abi.OpenFlagsToHost((int)value);
-                line.Append((flags & 3) switch { 0 => "O_RDONLY", 1 => "O_WRONLY", 2 => "O_RDWR", _ => "O_ACCMODE" });
-                if ((flags & ~3) != 0) line.Append('|').Append(Names.Flags(Names.OpenFlags, (ulong)(uint)(flags & ~3)));
+            case "fds":
+                if (result >= 0 && memory.TryRead(address, out long pair)) line.Append($"[{(int)pair}, {(int)(pair >> 32)}]");
+                else AppendPointer(line, address);
                 break;
             default:
-                if (Names.Find(kind) is { } table) line.Append(table(address));
+                if (AppendStructure(line, call, kind, address, other, result, index)) break;
+                if (AppendDependent(line, call, kind, value, other, result, index)) break;
+                if (Names.Find(kind) is { } name) line.Append(name(address));
                 else line.Append(value == 0 ? "0" : $"0x{address:x}");
                 break;
         }
     }
 
     /// <summary>The part after the equals sign.</summary>
-    public void AppendResult(StringBuilder line, long result)
+    public void AppendResult(StringBuilder line, in Call call, long result)
     {
         if (result is < 0 and >= -4095)
         {
-            string name = result == -512 ? "ERESTARTSYS" : Errno.Name(-result) ?? $"errno {-result}";
-            line.Append(result == -512 ? "? ERESTARTSYS (To be restarted)" : $"-1 {name} ({Errno.Message(-result)})");
+            string name = Errno.Name(-result) ?? $"errno {-result}";
+            line.Append(result == -512 ? "? ERESTARTSYS (To be restarted if SA_RESTART is set)" : $"-1 {name} ({Errno.Message(-result)})");
+            return;
         }
-        else if (host is Sys.brk or Sys.mmap or Sys.mremap or Sys.shmat) line.Append($"0x{result:x}");
-        else line.Append(result);
+        switch (host)
+        {
+            case Sys.brk or Sys.mmap or Sys.mremap or Sys.shmat:
+                line.Append($"0x{result:x}");
+                break;
+            case Sys.umask:
+                line.Append(Names.Octal((uint)result));
+                break;
+            case Sys.sched_getscheduler:
+                line.Append($"{result} ({Names.Of("scheduler", (ulong)result)})");
+                break;
+            case Sys.membarrier when call[0] == 0:
+                line.Append($"0x{result:x} ({Names.Of("membarrier", (ulong)result)})");
+                break;
+            case Sys.fcntl when call.Int(1) is 1 or 3 or 1034:
+                AppendDescriptorFlags(line, call.Int(1), (int)result);
+                break;
+            case Sys.ppoll when result > 0:
+                line.Append(result).Append(" (");
+                AppendReady(line, call.Address(0), (int)Math.Min(call[1], MostElements));
+                AppendTimeLeft(line, call.Address(2));
+                line.Append(')');
+                break;
+            case Sys.pselect6 when result > 0:
+                line.Append(result).Append(" (");
+                AppendReadySets(line, call);
+                AppendTimeLeft(line, call.Address(4));
+                line.Append(')');
+                break;
+            case Sys.ppoll or Sys.pselect6 when result == 0:
+                line.Append("0 (Timeout)");
+                break;
+            default:
+                line.Append(result);
+                break;
+        }
     }
 
-    static string Limit(ulong value) => value == ulong.MaxValue ? "RLIM64_INFINITY" : value % 1024 == 0 && value >= 1024 ? $"{value / 1024}*1024" : value.ToString();
+    void AppendDescriptorFlags(StringBuilder line, int command, int result)
+    {
+        if (result == 0 && command != 3) line.Append('0');
+        else line.Append($"0x{result:x} ({(command == 1 ? $"flags {Names.Of("fd_bits", (ulong)result)}" : command == 3 ? $"flags {Names.Open(process.Abi.OpenFlagsToHost(result))}" : $"seals {Names.Of("seals", (ulong)result)}")})");
+    }
 
     static void AppendPointer(StringBuilder line, ulong address) => line.Append(address == 0 ? "NULL" : $"0x{address:x}");
+
+    void AppendWord(StringBuilder line, ulong address, string kind, long result)
+    {
+        ulong word = 0;
+        if (address == 0 || result < 0 || (kind == "int_out" ? !memory.TryRead(address, out uint half) || (word = half) != half : !memory.TryRead(address, out word))) AppendPointer(line, address);
+        else if (kind == "pointer_out") line.Append($"[0x{word:x}]");
+        else line.Append('[').Append(kind == "int_out" ? (int)word : (long)word).Append(']');
+    }
+
+    static void AppendDevice(StringBuilder line, ulong device) =>
+        line.Append($"makedev(0x{(device >> 8 & 0xFFF) | (device >> 32 & 0xFFFFF000):x}, 0x{(device & 0xFF) | (device >> 12 & 0xFFFFFF00):x})");
 
     void AppendString(StringBuilder line, ulong address)
     {
@@ -190,14 +264,9 @@ readonly unsafe ref struct ArgumentFormatter
     // Names are not cut, as in strace.
     public static void AppendWhole(StringBuilder line, ReadOnlySpan<byte> bytes)
     {
-        var quoted = new StringBuilder();
-        for (int at = 0; at < bytes.Length; at += Quoting.Longest)
-        {
-            var part = new StringBuilder();
-            Quoting.Append(part, bytes.Slice(at, Math.Min(Quoting.Longest, bytes.Length - at)));
-            quoted.Append(part, 1, part.Length - 2);
-        }
-        line.Append('"').Append(quoted).Append('"');
+        line.Append('"');
+        Quoting.AppendBytes(line, bytes);
+        line.Append('"');
     }
 
     void AppendBytes(StringBuilder line, ulong address, long length)
@@ -205,18 +274,37 @@ readonly unsafe ref struct ArgumentFormatter
         byte* buffer = stackalloc byte[Quoting.Longest];
         int wanted = (int)Math.Clamp(length, 0, Quoting.Longest);
         int read = memory.ReadSome(address, buffer, wanted);
-        if (read < wanted) AppendPointer(line, address);
+        if (read < wanted || address == 0) AppendPointer(line, address);
         else Quoting.Append(line, new ReadOnlySpan<byte>(buffer, read), length > wanted);
+    }
+
+    void AppendHexadecimal(StringBuilder line, ulong address, long length)
+    {
+        byte* buffer = stackalloc byte[Quoting.Longest];
+        int read = memory.ReadSome(address, buffer, (int)Math.Clamp(length, 0, Quoting.Longest));
+        line.Append('"');
+        for (int i = 0; i < read; i++) line.Append($"\\x{buffer[i]:x2}");
+        line.Append(length > read ? "\"..." : "\"");
     }
 
     void AppendVectors(StringBuilder line, ulong address, int count, long limit)
     {
-        line.Append('[');
-        for (int i = 0; i < Math.Clamp(count, 0, 16); i++)
+        if (address == 0 && count != 0)
         {
+            line.Append("NULL");
+            return;
+        }
+        line.Append('[');
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0) line.Append(", ");
+            if (i == MostElements)
+            {
+                line.Append("...");
+                break;
+            }
             if (!memory.TryRead(address + 16 * (ulong)i, out UInt128 vector)) break;
             long length = (long)(ulong)(vector >> 64);
-            if (i > 0) line.Append(", ");
             line.Append("{iov_base=");
             AppendBytes(line, (ulong)vector, Math.Min(length, limit));
             line.Append($", iov_len={length}}}");
@@ -225,106 +313,13 @@ readonly unsafe ref struct ArgumentFormatter
         line.Append(']');
     }
 
-    void AppendStat(StringBuilder line, ulong address, long result)
-    {
-        Abi.Arm64.Arm64Abi.Stat stat = default;
-        if (result < 0 || !memory.TryRead(address, out stat))
-        {
-            AppendPointer(line, address);
-            return;
-        }
-        string type = (stat.Mode & 0xF000) switch { 0x1000 => "S_IFIFO", 0x2000 => "S_IFCHR", 0x4000 => "S_IFDIR", 0x6000 => "S_IFBLK", 0x8000 => "S_IFREG", 0xA000 => "S_IFLNK", 0xC000 => "S_IFSOCK", _ => "0" };
-        line.Append($"{{st_mode={type}|0{Convert.ToString(stat.Mode & 0xFFF, 8)}, ");
-        if ((stat.Mode & 0xF000) is 0x2000 or 0x6000) line.Append($"st_rdev=makedev(0x{stat.SpecialDevice >> 8 & 0xFFF:x}, 0x{stat.SpecialDevice & 0xFF:x}), ...}}");
-        else line.Append($"st_size={stat.Size}, ...}}");
-    }
-
-    void AppendTime(StringBuilder line, ulong address, bool nanoseconds, int count, long result)
-    {
-        if (address == 0 || result < 0 || !memory.TryRead(address, out long _) || !memory.TryRead(address + 16 * (ulong)(count - 1), out UInt128 _))
-        {
-            AppendPointer(line, address);
-            return;
-        }
-        if (count > 1) line.Append('[');
-        for (int i = 0; i < count; i++)
-        {
-            memory.TryRead(address + 16 * (ulong)i, out UInt128 time);
-            if (i > 0) line.Append(", ");
-            line.Append($"{{tv_sec={(long)(ulong)time}, tv_{(nanoseconds ? "n" : "u")}sec={(long)(ulong)(time >> 64)}}}");
-        }
-        if (count > 1) line.Append(']');
-    }
-
-    static void AppendSignalSet(StringBuilder line, ulong set)
-    {
-        bool inverted = System.Numerics.BitOperations.PopCount(set) > 32;
-        if (inverted) set = ~set;
-        line.Append(inverted ? "~[" : "[");
-        bool first = true;
-        for (int signal = 1; signal < SignalNumbers.Count; signal++)
-        {
-            if ((set & SignalNumbers.Bit(signal)) == 0) continue;
-            if (!first) line.Append(' ');
-            first = false;
-            string name = SignalNumbers.Name(signal);
-            line.Append(name.StartsWith("SIG", StringComparison.Ordinal) ? name[3..] : name);
-        }
-        line.Append(']');
-    }
-
-    void AppendAction(StringBuilder line, ulong address, long result)
-    {
-        SignalAction action = default;
-        if (address == 0 || result < 0 || !memory.TryRead(address, out action))
-        {
-            AppendPointer(line, address);
-            return;
-        }
-        line.Append("{sa_handler=").Append(action.Handler switch { 0 => "SIG_DFL", 1 => "SIG_IGN", _ => $"0x{action.Handler:x}" }).Append(", sa_mask=");
-        AppendSignalSet(line, action.Mask);
-        line.Append(", sa_flags=").Append(Names.Flags(Names.ActionFlags, (ulong)action.Flags));
-        if ((action.Flags & SignalFlags.Restorer) != 0) line.Append($", sa_restorer=0x{action.Restorer:x}");
-        line.Append('}');
-    }
-
-    void AppendPoll(StringBuilder line, ulong address, int count)
-    {
-        line.Append('[');
-        for (int i = 0; i < count && memory.TryRead(address + 8 * (ulong)i, out long entry); i++)
-        {
-            if (i > 0) line.Append(", ");
-            line.Append($"{{fd={(int)entry}, events={Names.Flags(Names.PollEvents, (ulong)(ushort)(entry >> 32))}");
-            if ((ushort)(entry >> 48) != 0) line.Append($", revents={Names.Flags(Names.PollEvents, (ulong)(ushort)(entry >> 48))}");
-            line.Append('}');
-        }
-        line.Append(']');
-    }
-
-    static void AppendStatus(StringBuilder line, int status)
-    {
-        int low = status & 0x7F;
-        line.Append(low == 0 ? $"[{{WIFEXITED(s) && WEXITSTATUS(s) == {status >> 8 & 0xFF}}}]"
-            : low == 0x7F ? status == 0xFFFF ? "[{WIFCONTINUED(s)}]" : $"[{{WIFSTOPPED(s) && WSTOPSIG(s) == {SignalNumbers.Name(status >> 8 & 0xFF)}}}]"
-            : $"[{{WIFSIGNALED(s) && WTERMSIG(s) == {SignalNumbers.Name(low)}{((status & 0x80) != 0 ? " && WCOREDUMP(s)" : "")}}}]");
-    }
-
-    void AppendName(StringBuilder line, ulong address)
-    {
-        line.Append("{sysname=");
-        AppendString(line, address);
-        line.Append(", nodename=");
-        AppendString(line, address + 65);
-        line.Append(", ...}");
-    }
-
     void AppendArguments(StringBuilder line, ulong address)
     {
         line.Append('[');
         for (int i = 0; memory.TryRead(address + 8 * (ulong)i, out ulong item) && item != 0; i++)
         {
             if (i > 0) line.Append(", ");
-            if (i == 64)
+            if (i == MostElements)
             {
                 line.Append("...");
                 break;
@@ -334,34 +329,16 @@ readonly unsafe ref struct ArgumentFormatter
         line.Append(']');
     }
 
-    void AppendSocketAddress(StringBuilder line, ulong address, int length)
+    void AppendEnvironment(StringBuilder line, ulong address)
     {
-        byte* buffer = stackalloc byte[128];
-        int read = address == 0 ? 0 : memory.ReadSome(address, buffer, Math.Clamp(length, 0, 128));
-        if (read < 2)
+        AppendPointer(line, address);
+        if (address == 0) return;
+        int count = 0;
+        while (memory.TryRead(address, out ulong item) && item != 0 && count < 100000)
         {
-            AppendPointer(line, address);
-            return;
+            count++;
+            address += 8;
         }
-        int family = Unsafe.ReadUnaligned<ushort>(buffer);
-        switch (family)
-        {
-            case 1:
-                line.Append("{sa_family=AF_UNIX, sun_path=");
-                var path = new ReadOnlySpan<byte>(buffer + 2, read - 2);
-                bool isAbstract = path.Length > 0 && path[0] == 0;
-                if (isAbstract) line.Append('@');
-                path = isAbstract ? path[1..] : path;
-                int end = path.IndexOf((byte)0);
-                AppendWhole(line, !isAbstract && end >= 0 ? path[..end] : path);
-                line.Append('}');
-                break;
-            case 2 when read >= 8:
-                line.Append($"{{sa_family=AF_INET, sin_port=htons({buffer[2] << 8 | buffer[3]}), sin_addr=inet_addr(\"{buffer[4]}.{buffer[5]}.{buffer[6]}.{buffer[7]}\")}}");
-                break;
-            default:
-                line.Append($"{{sa_family={Names.Domain((ulong)family)}, ...}}");
-                break;
-        }
+        line.Append($" /* {count} var{(count == 1 ? "" : "s")} */");
     }
 }

@@ -11,9 +11,15 @@ static class Quoting
     {
         line.Append('"');
         var shown = bytes.Length > Longest ? bytes[..Longest] : bytes;
-        for (int i = 0; i < shown.Length; i++) AppendByte(line, shown[i], i + 1 < shown.Length && shown[i + 1] is >= (byte)'0' and <= (byte)'9');
+        AppendBytes(line, shown);
         line.Append('"');
         if (cut || shown.Length < bytes.Length) line.Append("...");
+    }
+
+    /// <summary>All of the bytes, escaped, without quotes.</summary>
+    public static void AppendBytes(StringBuilder line, ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++) AppendByte(line, bytes[i], i + 1 < bytes.Length && bytes[i + 1] is >= (byte)'0' and <= (byte)'9');
     }
 
     static void AppendByte(StringBuilder line, byte value, bool digitFollows)

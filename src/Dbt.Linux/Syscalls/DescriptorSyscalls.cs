@@ -11,15 +11,15 @@ static unsafe class DescriptorSyscalls
     public static void Register(SyscallTable table)
     {
         table.Pass(Sys.close, "close", "fd");
-        table.Pass(Sys.close_range, "close_range", "int int hex");
+        table.Pass(Sys.close_range, "close_range", "int int close_range");
         table.Pass(Sys.dup, "dup", "fd");
-        table.Pass(Sys.dup3, "dup3", "fd fd open_flags");
-        table.Add(Sys.pipe2, "pipe2", "fds open_flags", &Pipe);
-        table.Add(Sys.fcntl, "fcntl", "fd fcntl hex", &Control, Blocks | Restarts);
-        table.Pass(Sys.ioctl, "ioctl", "fd ioctl ptr", Blocks | Restarts);
-        table.Pass(Sys.flock, "flock", "fd hex", Blocks | Restarts);
-        table.Pass(Sys.eventfd2, "eventfd2", "int hex");
-        table.Pass(Sys.memfd_create, "memfd_create", "path hex");
+        table.Pass(Sys.dup3, "dup3", "fd fd descriptor_flags");
+        table.Add(Sys.pipe2, "pipe2", "fds descriptor_flags", &Pipe);
+        table.Add(Sys.fcntl, "fcntl", "fd fcntl fcntl_arg:1", &Control, Blocks | Restarts);
+        table.Pass(Sys.ioctl, "ioctl", "fd ioctl ioctl_arg:1", Blocks | Restarts);
+        table.Pass(Sys.flock, "flock", "fd flock", Blocks | Restarts);
+        table.Pass(Sys.eventfd2, "eventfd2", "int eventfd_flags");
+        table.Pass(Sys.memfd_create, "memfd_create", "path memfd_flags");
         table.Pass(Sys.memfd_secret, "memfd_secret", "hex");
         table.Pass(Sys.vhangup, "vhangup", "");
         table.Pass(Sys.kcmp, "kcmp", "int int int long long");

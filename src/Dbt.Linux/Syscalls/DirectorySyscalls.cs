@@ -8,23 +8,23 @@ static unsafe class DirectorySyscalls
 {
     public static void Register(SyscallTable table)
     {
-        table.Pass(Sys.getdents64, "getdents64", "fd ptr size");
+        table.Pass(Sys.getdents64, "getdents64", "fd dirents size");
         table.Add(Sys.getcwd, "getcwd", "str_out size", &CurrentDirectory);
         table.Pass(Sys.chdir, "chdir", "path");
         table.Pass(Sys.fchdir, "fchdir", "fd");
         table.Add(Sys.chroot, "chroot", "path", &ChangeRoot);
         table.Add(Sys.pivot_root, "pivot_root", "path path", &ChangeRoot);
         table.Pass(Sys.mkdirat, "mkdirat", "dirfd path mode");
-        table.Pass(Sys.mknodat, "mknodat", "dirfd path mode hex");
+        table.Pass(Sys.mknodat, "mknodat", "dirfd path file_mode device:2");
         table.Pass(Sys.unlinkat, "unlinkat", "dirfd path at_flags");
         table.Pass(Sys.symlinkat, "symlinkat", "path dirfd path");
         table.Pass(Sys.linkat, "linkat", "dirfd path dirfd path at_flags");
         table.Pass(Sys.renameat, "renameat", "dirfd path dirfd path");
-        table.Pass(Sys.renameat2, "renameat2", "dirfd path dirfd path hex");
+        table.Pass(Sys.renameat2, "renameat2", "dirfd path dirfd path rename_flags");
         table.Add(Sys.readlinkat, "readlinkat", "dirfd path out size", &ReadLink);
         table.Pass(Sys.umask, "umask", "mode");
-        table.Pass(Sys.mount, "mount", "path path path hex ptr");
-        table.Pass(Sys.umount2, "umount2", "path hex");
+        table.Pass(Sys.mount, "mount", "path path path mount_flags ptr");
+        table.Pass(Sys.umount2, "umount2", "path umount_flags");
         table.Pass(Sys.open_tree, "open_tree", "dirfd path hex");
         table.Pass(Sys.move_mount, "move_mount", "dirfd path dirfd path hex");
         table.Pass(Sys.fsopen, "fsopen", "path hex");
@@ -34,10 +34,10 @@ static unsafe class DirectorySyscalls
         table.Pass(Sys.mount_setattr, "mount_setattr", "dirfd path hex ptr size");
         table.Pass(Sys.quotactl, "quotactl", "hex path int ptr");
         table.Pass(Sys.quotactl_fd, "quotactl_fd", "fd hex int ptr");
-        table.Pass(Sys.inotify_init1, "inotify_init1", "hex");
-        table.Pass(Sys.inotify_add_watch, "inotify_add_watch", "fd path hex");
+        table.Pass(Sys.inotify_init1, "inotify_init1", "inotify_init");
+        table.Pass(Sys.inotify_add_watch, "inotify_add_watch", "fd path inotify_mask");
         table.Pass(Sys.inotify_rm_watch, "inotify_rm_watch", "fd int");
-        table.Pass(Sys.fanotify_init, "fanotify_init", "hex hex");
+        table.Pass(Sys.fanotify_init, "fanotify_init", "fanotify_init hex");
         table.Pass(Sys.fanotify_mark, "fanotify_mark", "fd hex hex dirfd path");
         table.Pass(Sys.landlock_create_ruleset, "landlock_create_ruleset", "ptr size hex");
         table.Pass(Sys.landlock_add_rule, "landlock_add_rule", "fd int ptr hex");

@@ -12,19 +12,19 @@ static unsafe class IpcSyscalls
 
     public static void Register(SyscallTable table)
     {
-        table.Pass(Sys.shmget, "shmget", "hex size hex");
-        table.Add(Sys.shmat, "shmat", "int ptr hex", &Attach);
+        table.Pass(Sys.shmget, "shmget", "ipc_key size ipc_flags");
+        table.Add(Sys.shmat, "shmat", "int ptr shm_attach", &Attach);
         table.Add(Sys.shmdt, "shmdt", "ptr", &Detach);
-        table.Pass(Sys.shmctl, "shmctl", "int int ptr");
-        table.Pass(Sys.semget, "semget", "hex int hex");
-        table.Pass(Sys.semop, "semop", "int ptr size", Blocks);
-        table.Pass(Sys.semtimedop, "semtimedop", "int ptr size timespec", Blocks);
-        table.Add(Sys.semctl, "semctl", "int int int ptr", &SemaphoreControl);
-        table.Pass(Sys.msgget, "msgget", "hex hex");
-        table.Pass(Sys.msgsnd, "msgsnd", "int ptr size hex", Blocks | RestartsWithoutHandler);
-        table.Pass(Sys.msgrcv, "msgrcv", "int ptr size long hex", Blocks | RestartsWithoutHandler);
-        table.Pass(Sys.msgctl, "msgctl", "int int ptr");
-        table.Add(Sys.mq_open, "mq_open", "path open_flags mode ptr", &OpenQueue);
+        table.Pass(Sys.shmctl, "shmctl", "int ipc_command ptr");
+        table.Pass(Sys.semget, "semget", "ipc_key int ipc_flags");
+        table.Pass(Sys.semop, "semop", "int sembuf:2 size", Blocks);
+        table.Pass(Sys.semtimedop, "semtimedop", "int sembuf:2 size timespec", Blocks);
+        table.Add(Sys.semctl, "semctl", "int int sem_command ptr", &SemaphoreControl);
+        table.Pass(Sys.msgget, "msgget", "ipc_key ipc_flags");
+        table.Pass(Sys.msgsnd, "msgsnd", "int ptr size msg_queue", Blocks | RestartsWithoutHandler);
+        table.Pass(Sys.msgrcv, "msgrcv", "int ptr size long msg_queue", Blocks | RestartsWithoutHandler);
+        table.Pass(Sys.msgctl, "msgctl", "int ipc_command ptr");
+        table.Add(Sys.mq_open, "mq_open", "path open_flags open_mode:1 ptr", &OpenQueue);
         table.Pass(Sys.mq_unlink, "mq_unlink", "path");
         table.Pass(Sys.mq_timedsend, "mq_timedsend", "int in:2 size int timespec", Blocks | Restarts);
         table.Pass(Sys.mq_timedreceive, "mq_timedreceive", "int out size ptr timespec", Blocks | Restarts);

@@ -21,11 +21,11 @@ static unsafe class PollSyscalls
     public static void Register(SyscallTable table)
     {
         table.Add(Sys.ppoll, "ppoll", "pollfds:1 int timespec sigset size", &Poll, Blocks | RestartsWithoutHandler);
-        table.Add(Sys.pselect6, "pselect6", "int fdset:0 fdset:0 fdset:0 timespec ptr", &Select, Blocks | RestartsWithoutHandler);
-        table.Pass(Sys.epoll_create1, "epoll_create1", "hex");
-        table.Add(Sys.epoll_ctl, "epoll_ctl", "fd epoll_op fd ptr", &EpollControl);
-        table.Add(Sys.epoll_pwait, "epoll_pwait", "fd ptr int int sigset size", &EpollWait, Blocks);
-        table.Add(Sys.epoll_pwait2, "epoll_pwait2", "fd ptr int timespec sigset size", &EpollWait, Blocks);
+        table.Add(Sys.pselect6, "pselect6", "int fdset:0 fdset:0 fdset:0 timespec sigset_pack", &Select, Blocks | RestartsWithoutHandler);
+        table.Pass(Sys.epoll_create1, "epoll_create1", "epoll_create");
+        table.Add(Sys.epoll_ctl, "epoll_ctl", "fd epoll_op fd epoll_event", &EpollControl);
+        table.Add(Sys.epoll_pwait, "epoll_pwait", "fd epoll_events_out int int sigset size", &EpollWait, Blocks);
+        table.Add(Sys.epoll_pwait2, "epoll_pwait2", "fd epoll_events_out int timespec sigset size", &EpollWait, Blocks);
     }
 
     static long Poll(in Call call)

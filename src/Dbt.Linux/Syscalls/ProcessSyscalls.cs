@@ -10,20 +10,20 @@ static unsafe class ProcessSyscalls
 {
     public static void Register(SyscallTable table)
     {
-        table.Add(Sys.clone, "clone", "clone_flags ptr ptr ptr ptr", &Clone);
-        table.Add(Sys.clone3, "clone3", "ptr size", &Clone3);
+        table.Add(Sys.clone, "clone", "clone_call", &Clone);
+        table.Add(Sys.clone3, "clone3", "clone_args size", &Clone3);
         table.Add(Sys.execve, "execve", "path argv envp", &Execute);
         table.Add(Sys.execveat, "execveat", "dirfd path argv envp at_flags", &ExecuteAt);
         table.Add(Sys.exit, "exit", "int", &Exit);
         table.Add(Sys.exit_group, "exit_group", "int", &ExitGroup);
-        table.Add(Sys.wait4, "wait4", "int wait_status wait_options ptr", &Wait4, Blocks | Restarts);
-        table.Add(Sys.waitid, "waitid", "int int ptr wait_options ptr", &WaitId, Blocks | Restarts);
+        table.Add(Sys.wait4, "wait4", "int wait_status wait_options rusage_out", &Wait4, Blocks | Restarts);
+        table.Add(Sys.waitid, "waitid", "id_type int siginfo_out wait_options rusage_out", &WaitId, Blocks | Restarts);
         table.Add(Sys.set_tid_address, "set_tid_address", "ptr", &SetTidAddress);
-        table.Add(Sys.prctl, "prctl", "prctl hex hex hex hex", &Control);
+        table.Add(Sys.prctl, "prctl", "prctl prctl_arg:0 prctl_rest:0 prctl_rest:0 prctl_rest:0", &Control);
         table.Add(Sys.prlimit64, "prlimit64", "int rlimit_resource rlimit rlimit_out", &ProcessLimit);
         table.Add(Sys.getrlimit, "getrlimit", "rlimit_resource rlimit_out", &GetLimit);
         table.Add(Sys.setrlimit, "setrlimit", "rlimit_resource rlimit", &SetLimit);
-        table.Pass(Sys.pidfd_open, "pidfd_open", "int hex");
+        table.Pass(Sys.pidfd_open, "pidfd_open", "int pidfd_flags");
         table.Pass(Sys.pidfd_getfd, "pidfd_getfd", "fd fd hex");
     }
 

@@ -9,26 +9,26 @@ static unsafe class SchedulingSyscalls
     public static void Register(SyscallTable table)
     {
         table.Pass(Sys.sched_yield, "sched_yield", "");
-        table.Pass(Sys.sched_setparam, "sched_setparam", "int ptr");
-        table.Pass(Sys.sched_getparam, "sched_getparam", "int ptr");
-        table.Pass(Sys.sched_setscheduler, "sched_setscheduler", "int int ptr");
+        table.Pass(Sys.sched_setparam, "sched_setparam", "int sched_param");
+        table.Pass(Sys.sched_getparam, "sched_getparam", "int sched_param_out");
+        table.Pass(Sys.sched_setscheduler, "sched_setscheduler", "int scheduler sched_param");
         table.Pass(Sys.sched_getscheduler, "sched_getscheduler", "int");
-        table.Pass(Sys.sched_setaffinity, "sched_setaffinity", "int size ptr");
-        table.Pass(Sys.sched_getaffinity, "sched_getaffinity", "int size ptr");
-        table.Pass(Sys.sched_get_priority_max, "sched_get_priority_max", "int");
-        table.Pass(Sys.sched_get_priority_min, "sched_get_priority_min", "int");
-        table.Pass(Sys.sched_rr_get_interval, "sched_rr_get_interval", "int ptr");
+        table.Pass(Sys.sched_setaffinity, "sched_setaffinity", "int size cpuset:1");
+        table.Pass(Sys.sched_getaffinity, "sched_getaffinity", "int size cpuset_out");
+        table.Pass(Sys.sched_get_priority_max, "sched_get_priority_max", "scheduler");
+        table.Pass(Sys.sched_get_priority_min, "sched_get_priority_min", "scheduler");
+        table.Pass(Sys.sched_rr_get_interval, "sched_rr_get_interval", "int timespec_out");
         table.Pass(Sys.sched_setattr, "sched_setattr", "int ptr hex");
         table.Pass(Sys.sched_getattr, "sched_getattr", "int ptr size hex");
-        table.Pass(Sys.setpriority, "setpriority", "int int int");
-        table.Pass(Sys.getpriority, "getpriority", "int int");
-        table.Pass(Sys.ioprio_set, "ioprio_set", "int int int");
-        table.Pass(Sys.ioprio_get, "ioprio_get", "int int");
-        table.Pass(Sys.getcpu, "getcpu", "ptr ptr ptr");
-        table.Pass(Sys.futex, "futex", "ptr futex_op int timespec ptr hex", Blocks | Restarts);
+        table.Pass(Sys.setpriority, "setpriority", "priority_who int int");
+        table.Pass(Sys.getpriority, "getpriority", "priority_who int");
+        table.Pass(Sys.ioprio_set, "ioprio_set", "io_priority_who int hex");
+        table.Pass(Sys.ioprio_get, "ioprio_get", "io_priority_who int");
+        table.Pass(Sys.getcpu, "getcpu", "int_out int_out ptr");
+        table.Pass(Sys.futex, "futex", "ptr futex_op futex_value:1 futex_timeout:1 futex_second:1 futex_last:1", Blocks | Restarts);
         table.Pass(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", Blocks | Restarts);
         table.Add(Sys.set_robust_list, "set_robust_list", "ptr size", &SetRobustList);
-        table.Pass(Sys.get_robust_list, "get_robust_list", "int ptr ptr");
+        table.Pass(Sys.get_robust_list, "get_robust_list", "int pointer_out ulong_out");
         // Restartable sequences would have to abort translated code at any instruction: a C library falls back when they are missing.
         table.Refuse(Sys.rseq, "rseq", "ptr size hex hex");
     }

@@ -13,16 +13,16 @@ static unsafe class SignalSyscalls
         table.Add(Sys.rt_sigprocmask, "rt_sigprocmask", "sigmask_how sigset sigset_out size", &Mask);
         table.Add(Sys.rt_sigpending, "rt_sigpending", "sigset_out size", &Pending);
         table.Add(Sys.rt_sigsuspend, "rt_sigsuspend", "sigset size", &Suspend, Blocks | RestartsWithoutHandler);
-        table.Add(Sys.rt_sigtimedwait, "rt_sigtimedwait", "sigset ptr timespec size", &TimedWait, Blocks);
-        table.Add(Sys.rt_sigqueueinfo, "rt_sigqueueinfo", "int signal ptr", &Queue);
-        table.Add(Sys.rt_tgsigqueueinfo, "rt_tgsigqueueinfo", "int int signal ptr", &QueueThread);
+        table.Add(Sys.rt_sigtimedwait, "rt_sigtimedwait", "sigset siginfo_out timespec size", &TimedWait, Blocks);
+        table.Add(Sys.rt_sigqueueinfo, "rt_sigqueueinfo", "int signal siginfo", &Queue);
+        table.Add(Sys.rt_tgsigqueueinfo, "rt_tgsigqueueinfo", "int int signal siginfo", &QueueThread);
         table.Add(Sys.sigaltstack, "sigaltstack", "sigstack sigstack_out", &AlternateStack);
-        table.Add(Sys.rt_sigreturn, "rt_sigreturn", "", &Return);
+        table.Add(Sys.rt_sigreturn, "rt_sigreturn", "frame_mask", &Return);
         table.Add(Sys.kill, "kill", "int signal", &Kill);
         table.Add(Sys.tkill, "tkill", "int signal", &Kill);
         table.Add(Sys.tgkill, "tgkill", "int int signal", &KillThread);
-        table.Add(Sys.pidfd_send_signal, "pidfd_send_signal", "fd signal ptr hex", &SendByDescriptor);
-        table.Add(Sys.signalfd4, "signalfd4", "fd sigset size hex", &SignalDescriptor);
+        table.Add(Sys.pidfd_send_signal, "pidfd_send_signal", "fd signal siginfo hex", &SendByDescriptor);
+        table.Add(Sys.signalfd4, "signalfd4", "fd sigset size signalfd_flags", &SignalDescriptor);
         table.Add(Sys.restart_syscall, "restart_syscall", "", &NothingToRestart);
     }
 

@@ -17,19 +17,19 @@ static unsafe class TimeSyscalls
         table.Pass(Sys.adjtimex, "adjtimex", "ptr");
         table.Add(Sys.gettimeofday, "gettimeofday", "timeval_out ptr", &GetTimeOfDay);
         table.Pass(Sys.settimeofday, "settimeofday", "timeval ptr");
-        table.Pass(Sys.clock_nanosleep, "clock_nanosleep", "clock hex timespec ptr", Blocks);
-        table.Pass(Sys.nanosleep, "nanosleep", "timespec ptr", Blocks);
-        table.Pass(Sys.getitimer, "getitimer", "int ptr");
-        table.Pass(Sys.setitimer, "setitimer", "int itimerval ptr");
-        table.Pass(Sys.times, "times", "ptr");
-        table.Add(Sys.timer_create, "timer_create", "clock ptr ptr", &TimerCreate);
-        table.Pass(Sys.timer_settime, "timer_settime", "int hex ptr ptr");
-        table.Pass(Sys.timer_gettime, "timer_gettime", "int ptr");
+        table.Pass(Sys.clock_nanosleep, "clock_nanosleep", "clock timer_flags timespec sleep_left:1", Blocks);
+        table.Pass(Sys.nanosleep, "nanosleep", "timespec sleep_left", Blocks);
+        table.Pass(Sys.getitimer, "getitimer", "itimer itimerval_out");
+        table.Pass(Sys.setitimer, "setitimer", "itimer itimerval itimerval_out");
+        table.Pass(Sys.times, "times", "tms");
+        table.Add(Sys.timer_create, "timer_create", "clock sigevent int_out", &TimerCreate);
+        table.Pass(Sys.timer_settime, "timer_settime", "int timer_flags itimerspec itimerspec_out");
+        table.Pass(Sys.timer_gettime, "timer_gettime", "int itimerspec_out");
         table.Pass(Sys.timer_getoverrun, "timer_getoverrun", "int");
         table.Pass(Sys.timer_delete, "timer_delete", "int");
-        table.Pass(Sys.timerfd_create, "timerfd_create", "clock hex");
-        table.Pass(Sys.timerfd_settime, "timerfd_settime", "fd hex ptr ptr");
-        table.Pass(Sys.timerfd_gettime, "timerfd_gettime", "fd ptr");
+        table.Pass(Sys.timerfd_create, "timerfd_create", "clock timerfd_flags");
+        table.Pass(Sys.timerfd_settime, "timerfd_settime", "fd timerfd_set itimerspec itimerspec_out");
+        table.Pass(Sys.timerfd_gettime, "timerfd_gettime", "fd itimerspec_out");
     }
 
     // The host's vDSO reads clocks without entering the kernel, but would fault on a bad guest pointer.
