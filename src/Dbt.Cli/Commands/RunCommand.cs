@@ -40,6 +40,9 @@ static unsafe class RunCommand
                 RootDirectory = options.RootDirectory,
                 ChangedRoot = options.ChangedRoot,
                 Trace = Trace(options),
+                Backtrace = options.Backtrace,
+                Core = options.Core == 0 ? null : Encoding.UTF8.GetString(CString.Bytes(options.Core)),
+                HangTimeout = options.HangTimeout,
                 InheritedArguments = Inherited(options),
                 Exiting = options.Statistics == StatisticsFormat.None ? null : process => PrintStatistics(process, display, options.Statistics),
                 Engine = new EngineOptions
@@ -101,6 +104,9 @@ static unsafe class RunCommand
         if (options.TraceTime) words.Add(CString.Allocate("--strace-timestamps"u8));
         if (options.TraceOutput != 0) words.AddRange([CString.Allocate("--strace-append"u8), options.TraceOutput]);
         if (options.TracePerProcess) words.Add(CString.Allocate("--strace-per-process"u8));
+        if (options.Backtrace) words.Add(CString.Allocate("--backtrace"u8));
+        if (options.Core != 0) words.AddRange([CString.Allocate("--core"u8), options.Core]);
+        if (options.HangTimeout != 0) words.AddRange([CString.Allocate("--hang-timeout"u8), CString.Allocate(options.HangTimeout.ToString(CultureInfo.InvariantCulture))]);
         if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
         if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);
         if (options.HostFeatureList != 0) words.AddRange([CString.Allocate("--host-features"u8), options.HostFeatureList]);

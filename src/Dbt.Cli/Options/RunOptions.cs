@@ -44,6 +44,9 @@ sealed class RunOptions
         new(["--strace-output"], "FILE", ["DBT_STRACE_OUTPUT"], "print system calls into FILE instead of stderr (strace -o)", static (o, v) => o.TraceOutput = Empty(v) ? 0 : Absolute(v)),
         new(["--strace-per-process"], "", ["DBT_STRACE_PER_PROCESS"], "one FILE.PID per process (strace -ff)", static (o, v) => o.TracePerProcess = ParseSwitch(v)),
         new(["--strace-append"], "FILE", [], "", static (o, v) => (o.TraceOutput, o.TraceAppends) = (v, true)),
+        new(["--backtrace"], "", ["DBT_BACKTRACE"], "print registers and stack when an error signal kills the program", static (o, v) => o.Backtrace = ParseSwitch(v)),
+        new(["--core"], "FILE", ["DBT_CORE"], "write a core file of the program then (%p process, %e name, %s signal, %t time)", static (o, v) => o.Core = Empty(v) ? 0 : v),
+        new(["--hang-timeout"], "SECONDS", ["DBT_HANG_TIMEOUT"], "print all threads' stacks when all have been blocked for so long", static (o, v) => o.HangTimeout = ParseSeconds(v)),
         new(["--stats"], "[=text|json]", ["DBT_STATS"], "print statistics of the translation at the end", static (o, v) => o.Statistics = ParseFormat(v)),
         new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
         new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
@@ -69,6 +72,11 @@ sealed class RunOptions
     /// <summary>Absolute name of the file to print to, or 0.</summary>
     public nint TraceOutput { get; private set; }
     public bool TracePerProcess { get; private set; }
+    public bool Backtrace { get; private set; }
+    /// <summary>Name pattern of core files, or 0.</summary>
+    public nint Core { get; private set; }
+    /// <summary>Seconds, or 0.</summary>
+    public int HangTimeout { get; private set; }
     /// <summary>The file was begun by the dbt that executed this program.</summary>
     public bool TraceAppends { get; private set; }
     public StatisticsFormat Statistics { get; private set; }
@@ -162,6 +170,10 @@ sealed class RunOptions
 
     // An option without a value, or a variable.
     static bool ParseSwitch(nint value) => value == 0 || !(Empty(value) || CString.Bytes(value).SequenceEqual("0"u8));
+
+    static int ParseSeconds(nint value) =>
+        int.TryParse(CString.Display(CString.Bytes(value)), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds <= 1_000_000 ? seconds
+            : throw new UsageException($"'{CString.Display(CString.Bytes(value))}' is not a number of seconds");
 
     static bool Empty(nint value) => CString.Bytes(value).IsEmpty;
 

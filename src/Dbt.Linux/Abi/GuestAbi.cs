@@ -1,3 +1,5 @@
+using System.Text;
+using Dbt.Linux.Diagnostics;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
@@ -53,6 +55,21 @@ abstract unsafe class GuestAbi
     public abstract bool EnterSignalHandler(LinuxThread thread, in SignalAction action, in SignalInformation information, ulong stack, ulong mask);
     /// <summary>rt_sigreturn: takes everything back from the frame, edited or not; false if there is no valid frame.</summary>
     public abstract bool ReturnFromSignal(LinuxThread thread);
+
+    /// <summary>Whether the thread's location is the one behind a system call instruction.</summary>
+    public abstract bool IsBehindSyscall(LinuxThread thread);
+    /// <summary>The thread's stack, innermost frame first.</summary>
+    public abstract List<StackFrame> WalkStack(LinuxThread thread, Symbolizer symbols);
+    /// <summary>The registers, for people.</summary>
+    public abstract void AppendRegisters(StringBuilder text, GuestThread thread);
+    /// <summary>Bytes of a core file's general registers (elf_gregset_t).</summary>
+    public abstract int CoreRegistersSize { get; }
+    /// <summary>Bytes of a core file's floating-point registers (elf_fpregset_t).</summary>
+    public abstract int CoreVectorsSize { get; }
+    /// <summary>Writes elf_gregset_t.</summary>
+    public abstract void WriteCoreRegisters(GuestThread thread, Span<byte> to);
+    /// <summary>Writes elf_fpregset_t.</summary>
+    public abstract void WriteCoreVectors(GuestThread thread, Span<byte> to);
 
     /// <summary>The architecture's syndrome word of a memory fault, for the signal frame.</summary>
     public abstract ulong FaultSyndrome(bool instruction, bool write, bool mapped);

@@ -46,6 +46,18 @@ sealed unsafe class ProcessFiles
         Kernel.Call(Sys.prctl, SetName, last);
     }
 
+    /// <summary>The auxiliary vector as the program got it.</summary>
+    public byte[] AuxiliaryVector => Stored(stack.VectorStart, stack.VectorEnd);
+
+    /// <summary>The arguments, each with its terminator; empty if the program has unmapped its first stack.</summary>
+    public byte[] CommandLine => Stored(stack.ArgumentStart, stack.EnvironmentStart);
+
+    byte[] Stored(ulong from, ulong to)
+    {
+        var bytes = new byte[to - from];
+        fixed (byte* start = bytes) return process.Memory.TryRead(from, start, (nuint)bytes.Length) ? bytes : [];
+    }
+
     /// <summary>The host name of the program that a path as /proc/PID/exe leads to, if the process runs under dbt; otherwise null.</summary>
     string? ProgramBehind(int directory, ulong pathAddress)
     {

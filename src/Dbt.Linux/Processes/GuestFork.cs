@@ -25,6 +25,7 @@ static class GuestFork
             process.Engine.AfterForkChild(thread.Guest);
             process.Threads.AfterForkChild(thread);
             BecomeChild(thread, request);
+            process.HangWatch?.Start(thread);
             return 0;
         }
         process.Engine.AfterForkParent(thread.Guest);

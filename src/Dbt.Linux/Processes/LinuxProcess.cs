@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dbt.Linux.Abi;
 using Dbt.Linux.Abi.Arm64;
+using Dbt.Linux.Diagnostics;
 using Dbt.Linux.Files;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
@@ -27,7 +28,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     {
         this.options = options;
         Abi = new Arm64Abi();
-        Actions = new SignalActions { ReportsEnd = options.Trace is not null || options.Exiting is not null };
+        Actions = new SignalActions { ReportsEnd = options.Trace is not null || options.Exiting is not null || options.Backtrace || options.Core is not null };
         Space = new AddressSpace(new MemoryMap()) { Watcher = this };
         Memory = new GuestMemory();
         Limits = new ResourceLimits(Space);
@@ -53,6 +54,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal ResourceLimits Limits { get; }
     internal ThreadGroup Threads { get; }
     internal SyscallTracer? Tracer { get; private set; }
+    internal HangWatch? HangWatch { get; private set; }
     internal ReadOnlySpan<SyscallRow> Syscalls => syscalls;
 
     /// <summary>Calls of system calls that dbt does not know: number and count.</summary>
@@ -116,6 +118,11 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             Tracer = new SyscallTracer(this, trace);
             Tracer.Started(path, arguments, options.Environment);
         }
+        if (options.HangTimeout > 0)
+        {
+            HangWatch = new HangWatch(this, CString.Display(CString.Bytes(options.Program)), options.HangTimeout);
+            HangWatch.Start(thread);
+        }
         Engine.Run(thread.Guest);
         Threads.End(thread);
     }
@@ -173,6 +180,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         {
             interruption = Interruption.WithoutHandler;
         }
+        thread.Returned++;
         if (result != Call.NoResult) thread.Arguments[0] = (ulong)result;
         if (Volatile.Read(ref guest.Block->Poll) != 0 || interruption != Interruption.None || thread.Signals.Held != 0)
         {
@@ -280,11 +288,25 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         }
     }
 
+    // The others stand still from here on, so that their stacks hold still too. A vfork child has no threads of its own, and its memory is its parent's.
+    void ReportCrash(int signal)
+    {
+        if ((!options.Backtrace && options.Core is null) || ThreadGroup.Current is not { IsVforkChild: false } thread) return;
+        var information = thread.LastSignal.Signal == signal ? thread.LastSignal : new SignalInformation { Signal = signal, Code = SignalInformation.Kernel };
+        Engine.PrepareFork(thread.Guest);
+        string program = CString.Display(CString.Bytes(options.Program));
+        if (options.Backtrace) CrashReport.Print(thread, program, information);
+        if (options.Core is not { } pattern) return;
+        CoreFile.Write(thread, pattern, information, out string message);
+        HostOutput.WriteError(System.Text.Encoding.UTF8.GetBytes($"dbt: {program}: {message}\n"));
+    }
+
     /// <summary>Dies by a signal, so that whoever waits sees exactly that.</summary>
     internal void TerminateBySignal(int signal)
     {
         options.Exiting?.Invoke(this);
         Tracer?.Killed(signal);
+        if (CrashReport.IsError(signal)) ReportCrash(signal);
         int host = SignalNumbers.ToHost(signal);
         HostSignals.Default(host);
         ulong mask = SignalNumbers.Bit(host);

@@ -37,6 +37,12 @@ sealed unsafe class LinuxThread
     /// <summary>True while it is a vfork child that borrows its parent's memory: a process of its own, whatever the thread group says.</summary>
     public bool IsVforkChild { get; set; }
 
+    /// <summary>The signal that is acted upon: what a report of the end tells.</summary>
+    public SignalInformation LastSignal { get; set; }
+
+    /// <summary>System calls that have returned: whether it makes progress.</summary>
+    public ulong Returned;
+
     /// <summary>Address and syndrome of the fault being delivered, for the signal frame.</summary>
     public ulong FaultAddress { get; set; }
     public ulong FaultSyndrome { get; set; }

@@ -29,6 +29,15 @@ public sealed class ProcessOptions
     /// <summary>Print system calls; null: do not.</summary>
     public Strace.TraceOptions? Trace { get; init; }
 
+    /// <summary>Print a report when a signal that tells of an error kills the program.</summary>
+    public bool Backtrace { get; init; }
+
+    /// <summary>Name pattern of the guest's core file; null: none is written.</summary>
+    public string? Core { get; init; }
+
+    /// <summary>Seconds in which no guest thread makes progress after which a report is printed; 0: never.</summary>
+    public int HangTimeout { get; init; }
+
     /// <summary>The options of this run as arguments, for a dbt that runs a program which this one executes: C strings.</summary>
     public nint[] InheritedArguments { get; init; } = [];
 

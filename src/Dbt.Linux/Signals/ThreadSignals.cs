@@ -211,6 +211,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         int signal = information.Signal;
         var process = thread.Process;
         if (process.Actions.Ignores(signal)) return false;
+        thread.LastSignal = information;
         SignalAction action = process.Actions.Take(signal);
         if (!action.IsHandler)
         {
@@ -232,6 +233,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         int signal = information.Signal;
         bool blocked = (Mask & SignalNumbers.Bit(signal)) != 0;
         SignalAction action = blocked ? default : thread.Process.Actions.Take(signal);
+        thread.LastSignal = information;
         if (!action.IsHandler)
         {
             thread.Process.Tracer?.Signal(information);

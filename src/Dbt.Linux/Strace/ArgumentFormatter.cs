@@ -59,6 +59,9 @@ unsafe ref partial struct ArgumentFormatter
         Append(line, call, 0, firstOutput, 0);
     }
 
+    /// <summary>Whether everything is known before the call.</summary>
+    public readonly bool IsComplete => firstOutput == kinds.Length;
+
     public void AppendOutputs(StringBuilder line, in Call call, long result) => Append(line, call, firstOutput, kinds.Length, result);
 
     void Append(StringBuilder line, in Call call, int from, int to, long result)

@@ -42,6 +42,12 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
 
     int liveCount;
 
+    /// <summary>The threads at this moment.</summary>
+    public LinuxThread[] Live()
+    {
+        lock (gate) return live.ToArray();
+    }
+
     /// <summary>Takes in the process' first thread, on its host thread.</summary>
     public void Begin(LinuxThread leader)
     {

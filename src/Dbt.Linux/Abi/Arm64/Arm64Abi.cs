@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Dbt.Linux.Diagnostics;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
@@ -88,6 +90,15 @@ sealed unsafe class Arm64Abi : GuestAbi
         Arm64SignalFrame.Enter(thread, action, information, stack, mask);
 
     public override bool ReturnFromSignal(LinuxThread thread) => Arm64SignalFrame.Return(thread);
+
+    // svc #imm16.
+    public override bool IsBehindSyscall(LinuxThread thread) => thread.Process.Memory.TryRead(thread.Guest.Location.Pc - 4, out uint word) && (word & 0xFFE0001F) == 0xD4000001;
+    public override List<StackFrame> WalkStack(LinuxThread thread, Symbolizer symbols) => Arm64Stack.Walk(thread, symbols);
+    public override void AppendRegisters(StringBuilder text, GuestThread thread) => Arm64Stack.AppendRegisters(text, thread);
+    public override int CoreRegistersSize => Arm64Core.RegistersSize;
+    public override int CoreVectorsSize => Arm64Core.VectorsSize;
+    public override void WriteCoreRegisters(GuestThread thread, Span<byte> to) => Arm64Core.WriteRegisters(thread, to);
+    public override void WriteCoreVectors(GuestThread thread, Span<byte> to) => Arm64Core.WriteVectors(thread, to);
 
     // ESR_EL1 (Arm ARM D17.2.37): EC of an instruction or data abort from EL0, IL, WnR, and a level 3 translation or permission fault.
     public override ulong FaultSyndrome(bool instruction, bool write, bool mapped) =>
