@@ -49,6 +49,7 @@ sealed unsafe class CoreFile
 
     static string Expand(string pattern, int signal)
     {
+        long* time = stackalloc long[2];
         var name = new StringBuilder();
         for (int i = 0; i < pattern.Length; i++)
         {
@@ -57,7 +58,6 @@ sealed unsafe class CoreFile
                 name.Append(pattern[i]);
                 continue;
             }
-            long* time = stackalloc long[2];
             switch (pattern[++i])
             {
                 case 'p':

@@ -89,7 +89,7 @@ sealed class ElfSymbols
 
     static void ReadTable(ElfFile file, ReadAt read, Section table, Section names, List<ElfSymbol> symbols)
     {
-        const int NoType = 0, Object = 1, Function = 2, Indirect = 10;
+        const int NoType = 0, Object = 1, Function = 2, Indirect = 10, Undefined = 0, Absolute = 0xFFF1;
         byte[] entries = ReadSection(read, table), text = ReadSection(read, names);
         int size = file.Is64 ? 24 : 16;
         for (int at = 0; at + size <= entries.Length; at += size)
@@ -97,8 +97,8 @@ sealed class ElfSymbols
             var entry = new ElfReader(entries.AsSpan(at, size), file.IsBigEndian);
             int type = entries[at + (file.Is64 ? 4 : 12)] & 15;
             int section = entry.U16(file.Is64 ? 6 : 14);
-            // Mapping symbols ($x, $d) name no function.
-            if (type is not (NoType or Object or Function or Indirect) || section == 0) continue;
+            // Mapping symbols ($x, $d) name no function; absolute ones (version names) no address.
+            if (type is not (NoType or Object or Function or Indirect) || section is Undefined or Absolute) continue;
             string name = NameAt(text, entry.U32(0));
             if (name.Length == 0 || name[0] == '$') continue;
             symbols.Add(file.Is64 ? new ElfSymbol(entry.U64(8), entry.U64(16), name) : new ElfSymbol(entry.U32(4), entry.U32(8), name));

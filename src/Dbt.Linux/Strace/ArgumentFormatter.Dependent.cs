@@ -25,8 +25,6 @@ unsafe ref partial struct ArgumentFormatter
     {
         3 or 7 or 13 or 21 or 27 or 30 or 34 or 46 or 51 => 0,
         1 or 2 or 4 or 8 or 14 or 15 or 16 or 19 or 20 or 23 or 24 or 25 or 26 or 28 or 29 or 36 or 37 or 40 => 1,
-        0x53564D41 or 38 or 39 or 41 or 42 or 47 or 54 or 55 or 56 or 57 or 58 => 4,
-        35 => 4,
         _ => 4,
     };
 
