@@ -15,12 +15,12 @@ public sealed partial class DiagnosticsTests
     [GeneratedRegex("rlim_(cur|max)=[^,}]*")]
     private static partial Regex Limits();
 
-    static Outcome Run(string directory, params string[] arguments) => Workplace.RunDbt(["run", .. arguments], directory, environment);
+    static Outcome RunIn(string directory, params string[] arguments) => Workplace.RunDbt(["run", .. arguments], directory, environment);
 
     static Outcome Run(params string[] arguments)
     {
         Outcome? outcome = null;
-        Workplace.InScratch(directory => outcome = Run(directory, arguments));
+        Workplace.InScratch(directory => outcome = RunIn(directory, arguments));
         return outcome!;
     }
 
@@ -64,9 +64,9 @@ public sealed partial class DiagnosticsTests
     [Fact]
     public void Strace_goes_to_one_file_or_one_for_each_process() => Workplace.InScratch(directory =>
     {
-        Assert.Equal("", Run(directory, "--strace=%process", "--strace-output", "trace", Program, "walk").Error);
+        Assert.Equal("", RunIn(directory, "--strace=%process", "--strace-output", "trace", Program, "walk").Error);
         Assert.Matches(@"^\d+ +execve\(", File.ReadAllText(Path.Combine(directory, "trace")));
-        Assert.Equal("", Run(directory, "--strace=%process", "--strace-output", "each", "--strace-per-process", Program, "walk").Error);
+        Assert.Equal("", RunIn(directory, "--strace=%process", "--strace-output", "each", "--strace-per-process", Program, "walk").Error);
         string each = Assert.Single(Directory.GetFiles(directory, "each.*"));
         Assert.StartsWith("execve(", File.ReadAllText(each));
     });
@@ -90,7 +90,7 @@ public sealed partial class DiagnosticsTests
     public void A_debugger_reads_the_core_file_with_the_same_stack_and_all_threads() => Workplace.InScratch(directory =>
     {
         string gdb = Workplace.Tool("gdb-multiarch", "gdb-multiarch");
-        Assert.Contains("core file: core.11\n", Run(directory, "--core", "core.%s", Program, "threads").Error);
+        Assert.Contains("core file: core.11\n", RunIn(directory, "--core", "core.%s", Program, "threads").Error);
         string text = HostProcess.Run([gdb, "-nx", "-batch", "-ex", "bt", "-ex", "info threads", "-ex", "info registers x0 pc", Program, "core.11"], directory, environment).Output;
         Assert.Contains("terminated with signal SIGSEGV", text);
         Assert.Matches(@"(?s)#0 .*store.*#1 .*inner.*outer.*main", text);

@@ -57,7 +57,7 @@ public sealed class OptionTests
     }
 
     [Theory]
-    [InlineData("--- SIGSEGV {si_signo=SIGSEGV, si_code=1, si_addr=0x10} ---\n+++ killed by SIGSEGV +++\n", "read")]
+    [InlineData("--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10} ---\n+++ killed by SIGSEGV +++\n", "read")]
     [InlineData("} ---\n+++ killed by SIGTERM +++\n", "signal", "15")]
     public void Strace_prints_the_signal_that_kills_and_where_it_came_from(string end, params string[] arguments)
     {
