@@ -29,6 +29,9 @@ sealed unsafe class ProcessFiles
         programName = process.Paths?.GuestName(program) ?? program;
     }
 
+    /// <summary>Whether the host's kernel knows where the guest's strings are: its own files then show them, and end with the program as files of /proc do.</summary>
+    public bool IsPublished { get; init; }
+
     /// <summary>The absolute host name of an open program, as a copy; <paramref name="otherwise"/> if it has none. Taken at the start: later the program may be renamed or the directory changed.</summary>
     public static nint NameOf(int descriptor, nint otherwise)
     {
@@ -122,6 +125,7 @@ sealed unsafe class ProcessFiles
         if (other != 0 || thread.IsVforkChild) return NotSpecial;
         return file switch
         {
+            ProcFile.CommandLine or ProcFile.Environment or ProcFile.AuxiliaryVector when IsPublished => NotSpecial,
             ProcFile.CommandLine => MakeFile(flags, Bytes(stack.ArgumentStart, stack.EnvironmentStart)),
             ProcFile.Environment => MakeFile(flags, Bytes(stack.EnvironmentStart, stack.EnvironmentEnd)),
             ProcFile.AuxiliaryVector => MakeFile(flags, Bytes(stack.VectorStart, stack.VectorEnd)),

@@ -104,8 +104,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out StackLayout layout);
         // Now: later it could turn up where the guest has just unmapped something.
         SignalTrampoline();
-        ProcessFiles = new ProcessFiles(this, realPath, layout, stack);
-        PublishedIdentity.Publish(layout);
+        ProcessFiles = new ProcessFiles(this, realPath, layout, stack) { IsPublished = PublishedIdentity.Publish(layout) };
         ProcessFiles.NameThread(path);
 
         var thread = new LinuxThread(this, Engine.CreateThread());

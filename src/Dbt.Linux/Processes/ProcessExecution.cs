@@ -189,7 +189,14 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         if (programDescriptor >= 0)
         {
             // Kept over the exec; the new dbt loads from it and closes it.
+            // High, out of the way of programs that count on low numbers, if the limit allows it.
             long kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 100);
+            if (kept < 0) kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 3);
+            if (kept < 0)
+            {
+                NativeMemory.Free(argv);
+                return kept;
+            }
             number = CString.Allocate(kept.ToString(System.Globalization.CultureInfo.InvariantCulture));
             argv[count++] = Words.ProgramDescriptor;
             argv[count++] = number;

@@ -9,11 +9,11 @@ static class OutOfLine
     /// <param name="op">The operation.</param>
     /// <param name="features">The host's.</param>
     /// <param name="floatTraps">The block's <see cref="IrBlock.FloatTraps"/>.</param>
-    public static bool IsNeeded(in IrOp op, in HostFeatures features, bool floatTraps) => IsNeeded(op, features) || (floatTraps && CannotTrap(op));
+    public static bool IsNeeded(in IrOp op, in HostFeatures features, bool floatTraps) => IsNeeded(op, features) || (floatTraps && CannotTrap(op, features));
 
     // Rare in this mode; about 100 ns each. Their host code has cold parts that must not trap, or does not tell of subnormal operands.
-    static bool CannotTrap(in IrOp op) =>
-        op.Opcode is Opcode.VFMulExtended or Opcode.VFNarrowToOdd or Opcode.VFRoundBounded or Opcode.FToIntegerModular || BlockEmitter.IsHalfOperation(op);
+    static bool CannotTrap(in IrOp op, in HostFeatures features) =>
+        (op.Opcode is Opcode.IntegerToF or Opcode.VIntegerToF && !features.Avx512) || op.Opcode is Opcode.VFMulExtended or Opcode.VFNarrowToOdd or Opcode.VFRoundBounded or Opcode.FToIntegerModular || BlockEmitter.IsHalfOperation(op);
 
     static bool IsNeeded(in IrOp op, in HostFeatures features) => op.Opcode switch
     {
