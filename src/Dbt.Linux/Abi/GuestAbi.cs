@@ -22,6 +22,9 @@ abstract unsafe class GuestAbi
     /// <summary>uname's machine field.</summary>
     public abstract ReadOnlySpan<byte> MachineName { get; }
 
+    /// <summary>The same for a program that has asked for a 32-bit machine with personality(2).</summary>
+    public abstract ReadOnlySpan<byte> NarrowMachineName { get; }
+
     /// <summary>/proc/cpuinfo of a machine with these processors online.</summary>
     public abstract string ProcessorInformation(IEnumerable<int> processors);
 

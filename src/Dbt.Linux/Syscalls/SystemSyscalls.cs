@@ -30,11 +30,11 @@ static unsafe class SystemSyscalls
         table.Refuse(Sys.io_uring_setup, "io_uring_setup", "int ptr");
         table.Refuse(Sys.io_uring_enter, "io_uring_enter", "fd int int hex ptr size");
         table.Refuse(Sys.io_uring_register, "io_uring_register", "fd int ptr int");
-        table.Refuse(Sys.io_setup, "io_setup", "int ptr");
-        table.Refuse(Sys.io_destroy, "io_destroy", "ulong");
-        table.Refuse(Sys.io_submit, "io_submit", "ulong long ptr");
-        table.Refuse(Sys.io_cancel, "io_cancel", "ulong ptr ptr");
-        table.Refuse(Sys.io_getevents, "io_getevents", "ulong long long ptr timespec");
+        table.Pass(Sys.io_setup, "io_setup", "int ptr");
+        table.Pass(Sys.io_destroy, "io_destroy", "ulong");
+        table.Pass(Sys.io_submit, "io_submit", "ulong long ptr", Blocks);
+        table.Pass(Sys.io_cancel, "io_cancel", "ulong ptr ptr");
+        table.Pass(Sys.io_getevents, "io_getevents", "ulong long long ptr timespec", Blocks);
     }
 
     // struct new_utsname: six fields of 65 bytes; machine is the fifth.
@@ -45,8 +45,10 @@ static unsafe class SystemSyscalls
         long result = call.Forward((long)name);
         if (result < 0) return result;
         var machine = new Span<byte>(name + Machine, Field);
+        // Under personality(PER_LINUX32) the host calls itself i686.
+        bool isWide = machine.StartsWith("x86_64"u8);
         machine.Clear();
-        call.Process.Abi.MachineName.CopyTo(machine);
+        (isWide ? call.Process.Abi.MachineName : call.Process.Abi.NarrowMachineName).CopyTo(machine);
         return call.Memory.TryWrite(call.Address(0), name, 6 * Field) ? 0 : -Errno.EFAULT;
     }
 }

@@ -20,6 +20,7 @@ sealed unsafe class Arm64Abi : GuestAbi
     public override GuestMachine Machine => Arm64Machine.Machine;
     public override MachineDescription Description => Arm64Machine.Description;
     public override ReadOnlySpan<byte> MachineName => "aarch64"u8;
+    public override ReadOnlySpan<byte> NarrowMachineName => "armv8l"u8;
     public override string ProcessorInformation(IEnumerable<int> processors) => Arm64ProcessorInformation.Text(processors);
     public override int SyscallCount => Arm64Numbers.Count;
     public override Sys IdentifySyscall(int number) => Arm64Numbers.Identify(number);
