@@ -87,6 +87,21 @@ int main(void) {
     result("bad descriptor", epoll_ctl(e, EPOLL_CTL_ADD, 999, &event));
     result("no room", epoll_wait(e, got, 0, 0));
 
+    // More ready descriptors than fit into any array on a kernel's stack: all are told at once, in their order.
+    enum { many = 600 };
+    static struct epoll_event ready[many + 100];
+    int descriptors[many];
+    for (int i = 0; i < many; i++) {
+        descriptors[i] = eventfd(1, 0);
+        event.events = EPOLLIN, event.data.u64 = 0x100000000 + i;
+        epoll_ctl(e, EPOLL_CTL_ADD, descriptors[i], &event);
+    }
+    result("many", epoll_wait(e, ready, many + 100, 100));
+    int wrong = 0;
+    for (int i = 0; i < many; i++) wrong += ready[i].events != EPOLLIN || ready[i].data.u64 != 0x100000000 + (uint64_t)i;
+    show("wrong", wrong);
+    for (int i = 0; i < many; i++) close(descriptors[i]);
+
     int counter = eventfd(3, EFD_NONBLOCK | EFD_SEMAPHORE);
     uint64_t value = 0;
     result("eventfd", read(counter, &value, 8));

@@ -87,15 +87,19 @@ static unsafe class PollSyscalls
         ulong guestMask = 0, hostMask = 0;
         long bad = ReadMask(call, call.Address(4), call.Address(5), ref guestMask, ref hostMask, out bool masked);
         if (bad != 0) return bad;
-        // Fewer events than asked for are allowed: the rest stays ready.
-        HostEvent* events = stackalloc HostEvent[MostOnStack];
-        long result = call.Forward(call[0], (long)events, Math.Min(most, MostOnStack), call[3], masked ? (long)&hostMask : 0, 8);
+        // More than fit on the stack are written by the host into the guest's array, whose elements are larger, and moved apart there: programs rely on getting all that are ready.
+        bool inPlace = most > MostOnStack;
+        HostEvent* events = stackalloc HostEvent[inPlace ? 1 : MostOnStack];
+        long result = call.Forward(call[0], inPlace ? call[1] : (long)events, most, call[3], masked ? (long)&hostMask : 0, 8);
         if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
         ulong* guest = stackalloc ulong[2];
-        for (int i = 0; i < result; i++)
+        for (long i = result - 1; i >= 0; i--)
         {
-            guest[0] = events[i].Events;
-            guest[1] = events[i].Data;
+            HostEvent event_;
+            if (!inPlace) event_ = events[i];
+            else if (!call.Memory.TryRead(call.Address(1) + (ulong)(sizeof(HostEvent) * i), out event_)) return -Errno.EFAULT;
+            guest[0] = event_.Events;
+            guest[1] = event_.Data;
             if (!call.Memory.TryWrite(call.Address(1) + 16 * (ulong)i, guest, 16)) return -Errno.EFAULT;
         }
         return result;
