@@ -33,7 +33,7 @@ program: libparts.a main.o
 libparts.a: $(filter-out main.o,$(OBJECTS))
 	$(AR) rcD $@ $^
 %.o: %.c parts.h
-	$(CC) $(CFLAGS) -fno-ident -fPIE -Wall -c -o $@ $<
+	$(CC) $(CFLAGS) -fno-ident -fPIE -c -o $@ $<
 .PHONY: clean
 clean:
 	rm -f *.o *.a program
@@ -42,6 +42,6 @@ for flags in -O0 '-O2 -ffast-math' '-O3 -march=armv8.2-a+fp16'; do
     make -s -j2 CC="$CC" AR="$AR" CFLAGS="$flags" || { echo "make failed"; exit 1; }
     sha256sum *.o; "$NM" -g part3.o; $RUN ./program; make -s clean
 done
-echo 'int main(void) { return undeclared; }' >broken.c; "$CC" -c broken.c 2>&1 | grep -c 'undeclared'; make -s -j2 CC="$CC" AR="$AR" CFLAGS=-O1 program && make CC="$CC" program | sed 's/\[[0-9]*\]//'
+echo 'int main(void) { return undeclared; }' >broken.c; "$CC" -c broken.c 2>&1 | grep -c 'error:'; rm broken.c; make -s -j2 CC="$CC" AR="$AR" CFLAGS=-O1 program && make CC="$CC" program | sed 's/\[[0-9]*\]//'
 echo '#define N(x) x ## 1
 N(a) __aarch64__ __LP64__ __GNUC__' | "$CC" -E -P -; "$CC" -S -O1 -o - part1.c -fno-ident | sha256sum; "$CC" -O2 -flto -fno-ident -o whole *.c -lm && $RUN ./whole | tail -n 1
