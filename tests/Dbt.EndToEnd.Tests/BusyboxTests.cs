@@ -81,10 +81,24 @@ public sealed class BusyboxTests : IClassFixture<BusyboxTests.Applets>
 
     static Dictionary<string, string> Variables(string path, string home) => new() { ["PATH"] = path, ["HOME"] = home, ["LC_ALL"] = "C", ["TZ"] = "UTC", ["PORT"] = $"{FreePort()}" };
 
+    static int lastPort = 10000 + (Environment.ProcessId * 16 % 20000);
+
+    // Below the ports that the kernel gives to clients by itself (ip_local_port_range): a free one of those may be anybody's client by the time it is listened at.
     static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Interlocked.Increment(ref lastPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 }
