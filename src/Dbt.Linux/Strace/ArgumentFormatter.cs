@@ -102,6 +102,9 @@ unsafe ref partial struct ArgumentFormatter
             case "fd" or "int":
                 line.Append((int)value);
                 break;
+            case "uint":
+                line.Append((uint)value);
+                break;
             case "long":
                 line.Append(value);
                 break;

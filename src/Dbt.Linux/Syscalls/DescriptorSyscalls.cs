@@ -11,7 +11,7 @@ static unsafe class DescriptorSyscalls
     public static void Register(SyscallTable table)
     {
         table.Pass(Sys.close, "close", "fd");
-        table.Pass(Sys.close_range, "close_range", "int int close_range");
+        table.Pass(Sys.close_range, "close_range", "uint uint close_range");
         table.Pass(Sys.dup, "dup", "fd");
         table.Pass(Sys.dup3, "dup3", "fd fd descriptor_flags");
         table.Add(Sys.pipe2, "pipe2", "fds descriptor_flags", &Pipe);
