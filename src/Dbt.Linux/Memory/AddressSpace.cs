@@ -27,6 +27,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     const ulong FirstAnonymousInode = 1UL << 40;
 
+    readonly FlushedPages flushed = new();
     ulong programBreakStart, programBreak, anonymousFiles;
 
     public MemoryMap Map { get; } = map;
@@ -81,6 +82,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
     {
         if ((protection & 4) != 0) Watcher?.Invalidate(start, size);
         else Forget(start, start + size);
+        flushed.Remove(start, start + size);
         Map.Set(new Region(start, start + size, (Protection)(protection & ProtMask), (flags & MapTypeMask & MapShared) != 0, backing));
     }
 
@@ -218,6 +220,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
         // Also where nothing was: a fetch from there may have been translated to a fault.
         if ((region.Protection & Protection.Execute) != 0) Watcher?.Invalidate(moved, newSize);
         else Forget(moved, moved + newSize);
+        flushed.Remove(moved, moved + newSize);
         Map.Set(region with { Start = moved, End = moved + newSize });
         return result;
     }
@@ -274,6 +277,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
         lock (Gate)
         {
             if ((region.Protection & Protection.Execute) != 0) Watcher?.Invalidate(region.Start, region.End - region.Start);
+            flushed.Remove(region.Start, region.End);
             Map.Set(region);
         }
     }
@@ -322,10 +326,23 @@ sealed unsafe class AddressSpace(MemoryMap map)
         if (Watcher is not null && !Map.Allows(start, end, Protection.Execute)) Watcher.Invalidate(start, end - start);
     }
 
+    /// <summary>Whether code of a page can be written without being seen: through this mapping or another one, by system calls or by other processes; and nobody has flushed it yet.</summary>
+    public bool ChangesSilently(ulong address) =>
+        Map.TryFind(address, out Region region) && (region.Shared || (region.Protection & Protection.Write) != 0) && !flushed.Contains(address);
+
     /// <summary>The guest has flushed its instruction cache for a range: the same file pages mapped elsewhere hold the same code (a JIT with one writable and one executable view).</summary>
-    public void FlushAliases(ulong start, ulong end)
+    public void Flush(ulong start, ulong end)
     {
+        Announce(start, end);
         lock (Gate) FlushAliasesLocked(start, end);
+    }
+
+    // At its first flush the whole page is translated anew, as one that changes no more without a flush.
+    void Announce(ulong start, ulong end)
+    {
+        bool isFirst = flushed.Add(start, end);
+        if (isFirst) Watcher?.Invalidate(PageDown(start), PageUp(end) - PageDown(start));
+        else Watcher?.Invalidate(start, end - start);
     }
 
     void FlushAliasesLocked(ulong start, ulong end)
@@ -333,14 +350,14 @@ sealed unsafe class AddressSpace(MemoryMap map)
         if (Watcher is null) return;
         for (int i = Map.IndexAfter(start); i < Map.Regions.Length && Map.Regions[i].Start < end; i++)
         {
-            Region flushed = Map.Regions[i].Clip(start, end);
-            if (!flushed.Backing.IsFile) continue;
-            ulong from = flushed.Backing.Offset, to = from + (flushed.End - flushed.Start);
+            Region part = Map.Regions[i].Clip(start, end);
+            if (!part.Backing.IsFile) continue;
+            ulong from = part.Backing.Offset, to = from + (part.End - part.Start);
             foreach (ref readonly Region other in Map.Regions)
             {
-                if (other.Backing.Device != flushed.Backing.Device || other.Backing.Inode != flushed.Backing.Inode || (other.Protection & Protection.Execute) == 0) continue;
+                if (other.Backing.Device != part.Backing.Device || other.Backing.Inode != part.Backing.Inode || (other.Protection & Protection.Execute) == 0) continue;
                 ulong low = Math.Max(from, other.Backing.Offset), high = Math.Min(to, other.Backing.Offset + (other.End - other.Start));
-                if (low < high) Watcher.Invalidate(other.Start + (low - other.Backing.Offset), high - low);
+                if (low < high) Announce(other.Start + (low - other.Backing.Offset), other.Start + (high - other.Backing.Offset));
             }
         }
     }

@@ -136,10 +136,12 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     public void Invalidate(ulong start, ulong length) => Engine.Invalidate(start, length);
 
     /// <inheritdoc/>
+    public bool ChangesSilently(ulong address) => Space.ChangesSilently(address);
+
+    /// <inheritdoc/>
     public void OnFlushCode(Engine engine, ulong start, ulong length)
     {
-        engine.Invalidate(start, length);
-        Space.FlushAliases(start, start + length);
+        Space.Flush(start, start + length);
     }
 
     /// <inheritdoc/>

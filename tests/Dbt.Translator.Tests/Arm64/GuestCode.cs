@@ -29,6 +29,10 @@ sealed unsafe class GuestCode : ICodeSource, IDisposable
 
     public bool IgnoresTopByte(ulong address) => UsesTags;
 
+    public bool ChangesUnseen { get; init; }
+
+    public bool ChangesSilently(ulong address) => ChangesUnseen;
+
     public void Dispose() => NativeMemory.Free(words);
 
     /// <summary>The verified IR of the block at <see cref="Address"/> of as many instructions as there are words, values numbered in order.</summary>

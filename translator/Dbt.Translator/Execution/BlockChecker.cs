@@ -59,6 +59,8 @@ sealed unsafe class BlockChecker
             return;
         }
         RuntimeStubs.Enter(thread, code);
+        // The prediction was made from what the bytes are now.
+        if (thread->ExitKind == ExitKind.Trap && ((ExitRecord*)thread->ExitRecord)->Trap == TrapKind.Rewritten) return;
         // A floating-point trap leaves in the middle of the block.
         if (thread->ExitKind == ExitKind.Fault && ((HostContext*)((byte*)thread + HostContext.Offset))->Signal == HostSignals.FloatingPoint) return;
         Checked++;

@@ -76,6 +76,11 @@ public sealed unsafe partial class Engine
                 block->Location = record->Location;
                 var (kind, code) = (record->Trap, record->Code);
                 LeaveEngine(block);
+                if (kind == TrapKind.Rewritten)
+                {
+                    Invalidate(new Location(block->Location).Pc, sizeof(uint));
+                    return 0;
+                }
                 Kernel.OnTrap(thread, kind, code);
                 return 0;
             case ExitKind.FlushCode:

@@ -84,6 +84,7 @@ public sealed unsafe class FloatTraps
             interpreter.Control = guest.FloatControlAt(location);
             interpreter.Raised = FloatExceptions.None;
             InterpreterExit exit = interpreter.Run(block, thread);
+            if (exit is { Kind: InterpreterExitKind.Trap, Trap: TrapKind.Rewritten }) return;
             if (exit.Kind != InterpreterExitKind.Goto) throw new InvalidOperationException($"The instruction at {location} raised a floating-point trap, but does not compute: it left by {exit.Kind}.");
             thread->Location = exit.Target.Bits;
             status |= ToHost(interpreter.Raised);

@@ -17,6 +17,9 @@ sealed class TaggedCode(ICodeSource kernel) : ICodeSource
     public bool IsExecutable(ulong address, int length) => kernel.IsExecutable(address, length);
 
     /// <inheritdoc/>
+    public bool ChangesSilently(ulong address) => kernel.ChangesSilently(address);
+
+    /// <inheritdoc/>
     public bool IgnoresTopByte(ulong address)
     {
         if (pages.Count == 0) return false;

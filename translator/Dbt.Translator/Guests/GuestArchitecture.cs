@@ -54,6 +54,10 @@ public interface ICodeSource
     /// <summary>Whether the instructions of the page with this address are translated for tagged pointers (see <see cref="IrBuilder.IgnoresTopByte"/>): an input of translation like the bytes.</summary>
     bool IgnoresTopByte(ulong address) => false;
 
+    /// <summary>Whether the bytes of the page with this address may change without an announcement (a flush of the instruction cache): each of its instructions is then compared with what was
+    /// translated, right before it is executed.</summary>
+    bool ChangesSilently(ulong address) => false;
+
     /// <summary>The host address of guest address 0 (0 for identity-mapped guests).</summary>
     nint WindowBase { get; }
 }
@@ -80,6 +84,9 @@ public struct CodeReader(ICodeSource source)
     /// <summary>Whether the page read from last is translated for tagged pointers.</summary>
     public bool IgnoresTopByte { get; private set; }
 
+    /// <summary>Whether the page read from last may change without an announcement.</summary>
+    public bool ChangesSilently { get; private set; }
+
     /// <summary>The ranges peeked at so far, as pairs [start, end). A translation that looked there is wrong once they change.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ReadOnlySpan<ulong> Peeked => ((ReadOnlySpan<ulong>)peeked)[..(2 * peekedCount)];
@@ -90,7 +97,8 @@ public struct CodeReader(ICodeSource source)
         word = 0;
         int i = 0;
         while (i < peekedCount && (address + Near < peeked[2 * i] || address > peeked[2 * i + 1] + Near)) i++;
-        if (i == MaxPeekedRanges || !TryRead32(address, out word)) return false;
+        // What cannot be relied upon is no knowledge.
+        if (i == MaxPeekedRanges || !TryRead32(address, out word) || ChangesSilently) return false;
         if (i == peekedCount)
         {
             peeked[2 * i] = address;
@@ -114,6 +122,7 @@ public struct CodeReader(ICodeSource source)
             }
             checkedPage = address >> 12;
             IgnoresTopByte = source.IgnoresTopByte(address);
+            ChangesSilently = source.ChangesSilently(address);
         }
         return GuardedMemory.TryRead32((void*)(source.WindowBase + (nint)address), out word);
     }

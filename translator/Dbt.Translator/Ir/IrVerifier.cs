@@ -128,7 +128,7 @@ public static class IrVerifier
             case AuxKind.RoundingUnsigned: return (aux & 7) <= (int)Rounding.Dynamic && aux < 16;
             case AuxKind.Unsigned: return (aux & ~8) == 0;
             case AuxKind.CallEffects: return aux <= 7;
-            case AuxKind.Trap: return aux <= (int)TrapKind.Software;
+            case AuxKind.Trap: return aux <= (int)TrapKind.Rewritten;
             case AuxKind.Indirect: return aux <= (int)IndirectKind.Return;
             default: return true;
         }

@@ -61,6 +61,8 @@ public enum TrapKind : byte
     Misaligned,
     /// <summary>A trap instruction of the guest with its own code (MIPS TEQ and others).</summary>
     Software,
+    /// <summary>The instruction's bytes are no longer those that were translated (<see cref="Guests.ICodeSource.ChangesSilently"/>): the engine translates anew, the kernel never sees it.</summary>
+    Rewritten,
 }
 
 /// <summary>What kind of indirect branch leaves the block: chooses its predictor.</summary>

@@ -79,10 +79,19 @@ sealed partial class Arm64Lifter(IrBlock block) : ILifter
             block.BeginInstruction(location);
             ranges[2 * rangeCount - 1] = Pc + 4;
             nextPc = Pc + 4;
+            if (code.ChangesSilently) ExitIfRewritten(word);
             followsTaken = OnlyTakenWayLoops(word, ref code);
             if (!Decode(word)) Undefined();
             location = location.At(nextPc);
         }
+    }
+
+    // The displacement from the block's start keeps the address in one register.
+    void ExitIfRewritten(uint word)
+    {
+        ulong start = block.Start.Pc;
+        var present = ir.Load(IrType.I32, ir.Const64(start), MemoryAccess.Of(2), (long)(Pc - start));
+        ir.TrapIf(Condition.NotEqual, ir.FlagsSub(present, ir.Const32((int)word)), TrapKind.Rewritten, 0);
     }
 
     void BeginRange(ulong address)
