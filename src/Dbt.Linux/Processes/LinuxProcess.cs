@@ -110,6 +110,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         var thread = new LinuxThread(this, Engine.CreateThread());
         Threads.Begin(thread);
         Abi.Start(thread.Guest, program.StartAddress, sp);
+        HostThread.Prepare();
         Actions.Inherit();
         thread.Signals.Inherit();
         if (options.Trace is { } trace)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dbt.Linux.Host;
+using Dbt.Linux.Signals;
 
 namespace Dbt.Linux.Threads;
 
@@ -11,12 +12,15 @@ readonly unsafe struct HostThread(nuint handle, nint stack)
     /// <summary>The engine and the system calls run on it, never the guest; only what is touched costs memory.</summary>
     const int StackSize = 512 * 1024;
     const int GuardSize = 4096, AttributesSize = 64;
+    const int CredentialsSignal = 33, SetMask = 2;
     const long ReadWrite = 3, PrivateAnonymousStack = 0x2 | 0x20 | 0x4000 | 0x20000;
 
     [DllImport("libc")]
     static extern int pthread_attr_init(void* attributes);
     [DllImport("libc")]
     static extern int pthread_attr_setstack(void* attributes, nint stack, nuint size);
+    [DllImport("libc")]
+    static extern int pthread_attr_setstacksize(void* attributes, ulong size);
     [DllImport("libc")]
     static extern int pthread_attr_destroy(void* attributes);
     [DllImport("libc")]
@@ -43,6 +47,29 @@ readonly unsafe struct HostThread(nuint handle, nint stack)
 
     /// <summary>Gives a stack back.</summary>
     public static void UnmapStack(nint mapping) => Kernel.Call(Sys.munmap, mapping, StackSize);
+
+    /// <summary>Lets the host's C library make its first thread's preparations, once, before any of the guest's signal actions are known to the host.</summary>
+    /// <remarks>
+    /// The first pthread_create installs a handler of signal 33, by which setuid and the like reach all threads, and unblocks it. The guest's C library does the same, before its clone: its
+    /// handler would be replaced. A thread whose stack is larger than the address space gets no further than these preparations.
+    /// </remarks>
+    public static void Prepare()
+    {
+        const ulong TooLarge = 1UL << 50;
+        byte* attributes = stackalloc byte[AttributesSize];
+        SignalAction action;
+        ulong mask;
+        nuint created;
+        Kernel.Call(Sys.rt_sigaction, CredentialsSignal, 0, (long)&action, sizeof(ulong));
+        Kernel.Call(Sys.rt_sigprocmask, 0, 0, (long)&mask, sizeof(ulong));
+        if (pthread_attr_init(attributes) == 0)
+        {
+            if (pthread_attr_setstacksize(attributes, TooLarge) == 0) _ = pthread_create(&created, attributes, null, 0);
+            _ = pthread_attr_destroy(attributes);
+        }
+        Kernel.Call(Sys.rt_sigaction, CredentialsSignal, (long)&action, 0, sizeof(ulong));
+        Kernel.Call(Sys.rt_sigprocmask, SetMask, (long)&mask, 0, sizeof(ulong));
+    }
 
     /// <summary>Starts a thread, which has the caller's signal mask. False if the host refuses (RLIMIT_NPROC, memory).</summary>
     public static bool TryStart(nint mapping, delegate* unmanaged<nint, nint> entry, nint argument)
