@@ -16,6 +16,7 @@ sealed class ProcessMaps(LinuxProcess process, Region stack)
         ulong heapStart, heapEnd;
         lock (process.Space.Gate)
         {
+            process.Space.LearnGrowth();
             regions = process.Space.Map.Regions.ToArray();
             (heapStart, heapEnd) = process.Space.ProgramBreakRange;
         }

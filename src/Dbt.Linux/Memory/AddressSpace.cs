@@ -17,11 +17,11 @@ interface ICodeWatcher
 /// executable (translated code lives elsewhere; guest code is only read), so what the guest sees as PROT_EXEC is kept in the map and becomes PROT_READ on the host.
 /// Calls that change the space run one at a time (<see cref="Gate"/>, as under the kernel's mmap_lock); the engine's locks are taken inside of it.
 /// </remarks>
-sealed unsafe class AddressSpace(MemoryMap map)
+sealed unsafe partial class AddressSpace(MemoryMap map)
 {
     public const ulong PageSize = 4096;
 
-    const long MapShared = 1, MapPrivate = 2, MapSharedValidate = 3, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapHostOnly = 0x40 | 0x80, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
+    const long MapShared = 1, MapPrivate = 2, MapSharedValidate = 3, MapTypeMask = 3, MapFixed = 0x10, MapAnonymous = 0x20, MapHostOnly = 0x40 | 0x80, MapNoReserve = 0x4000, MapHuge = 0x40000, MapFixedNoReplace = 0x100000;
     const long MremapMayMove = 1, MremapFixed = 2, MremapDontUnmap = 4;
     const int ProtMask = 7;
 
@@ -51,8 +51,11 @@ sealed unsafe class AddressSpace(MemoryMap map)
 
     long MapPagesLocked(ulong address, ulong length, long protection, long flags, long descriptor, ulong offset)
     {
+        if ((offset & (PageSize - 1)) != 0) return -Errno.EINVAL;
         ulong size = PageUp(length);
+        if ((flags & (MapHuge | MapAnonymous)) == (MapHuge | MapAnonymous)) size = HugePages.Up(size, flags);
         if (size == 0) return length == 0 ? -Errno.EINVAL : -Errno.ENOMEM;
+        LearnGrowth();
         // Bits that mean something to the host only; MAP_SHARED_VALIDATE refuses bits without a meaning.
         if ((flags & MapTypeMask) == MapSharedValidate && (flags & MapHostOnly) != 0) return -Errno.EOPNOTSUPP;
         flags &= ~MapHostOnly;
@@ -73,6 +76,8 @@ sealed unsafe class AddressSpace(MemoryMap map)
             return result;
         }
         Record((ulong)result, size, protection, flags, BackingOf(flags, descriptor, offset));
+        if ((flags & MapGrowsDown) != 0) growing.Add((ulong)result);
+        LockNew((ulong)result, size);
         return result;
     }
 
@@ -135,6 +140,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
     {
         ulong size = PageUp(length);
         if ((address & (PageSize - 1)) != 0 || size == 0 || address + size < address || address + size > 1UL << 47) return -Errno.EINVAL;
+        LearnGrowth();
         ulong end = address + size;
         for (ulong at = address; at < end;)
         {
@@ -162,6 +168,8 @@ sealed unsafe class AddressSpace(MemoryMap map)
         if (length == 0) return 0;
         ulong end = address + PageUp(length);
         if (end <= address) return -Errno.ENOMEM;
+        LearnGrowth();
+        if (!TryExtendProtection(ref address, end, ref protection)) return -Errno.EINVAL;
         // Like the kernel: everything before the first hole is changed, then ENOMEM.
         bool hole = Map.TryFindGap(address, end, out ulong gapStart, out _);
         ulong changedEnd = hole ? gapStart : end;
@@ -262,6 +270,7 @@ sealed unsafe class AddressSpace(MemoryMap map)
                 return (long)programBreak;
             }
             Map.Set(new Region(oldEnd, newEnd, Protection.Read | Protection.Write, false, default));
+            LockNew(oldEnd, newEnd - oldEnd);
         }
         else if (newEnd < oldEnd)
         {

@@ -149,6 +149,20 @@ sealed class MemoryMap
         }
     }
 
+    /// <summary>The guest's first pages in [start, end), as far as they are one region; false if there are none. From any thread.</summary>
+    public bool NextPart(ulong start, ulong end, out Region part)
+    {
+        while (true)
+        {
+            int before = BeginRead();
+            var glance = Glance();
+            int i = IndexAfter(glance, start);
+            bool found = i < glance.Length && glance[i].Start < end;
+            part = found ? glance[i].Clip(start, end) : default;
+            if (EndRead(before)) return found;
+        }
+    }
+
     /// <summary>The first part of [start, end) that is not the guest's; false if there is none.</summary>
     public bool TryFindGap(ulong start, ulong end, out ulong gapStart, out ulong gapEnd)
     {

@@ -24,6 +24,7 @@ static class GuestFork
         {
             process.Engine.AfterForkChild(thread.Guest);
             process.Threads.AfterForkChild(thread);
+            process.Space.AfterFork();
             BecomeChild(thread, request);
             process.HangWatch?.Start(thread);
             return 0;

@@ -100,7 +100,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Kernel.Call(Sys.close, descriptor);
         Space.StartProgramBreak(program.Image.End);
         Limits.SuppressCores();
-        Region stack = InitialStack.Allocate(Space);
+        Region stack = Space.MainStack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out StackLayout layout);
         // Now: later it could turn up where the guest has just unmapped something.
         SignalTrampoline();

@@ -80,11 +80,11 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
     public long Execute(int directory, ulong pathAddress, ulong argvAddress, ulong envpAddress, int flags)
     {
         const int EmptyPath = 0x1000, NoFollow = 0x100, MaxPath = 4096;
-        if ((flags & ~(EmptyPath | NoFollow)) != 0) return -Errno.EINVAL;
         byte* pathBuffer = stackalloc byte[MaxPath];
         long length = process.Memory.ReadString(pathAddress, new Span<byte>(pathBuffer, MaxPath));
         if (length < 0) return length;
         if (length == 0 && (flags & EmptyPath) == 0) return -Errno.ENOENT;
+        if ((flags & ~(EmptyPath | NoFollow)) != 0) return -Errno.EINVAL;
         bool byDescriptor = directory != CurrentDirectory && pathBuffer[0] != '/';
         if (length == 0 && !byDescriptor) return -Errno.EACCES;
 

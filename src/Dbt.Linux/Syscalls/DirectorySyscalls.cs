@@ -37,7 +37,7 @@ static unsafe class DirectorySyscalls
         table.Pass(Sys.inotify_init1, "inotify_init1", "inotify_init");
         table.Pass(Sys.inotify_add_watch, "inotify_add_watch", "fd path inotify_mask");
         table.Pass(Sys.inotify_rm_watch, "inotify_rm_watch", "fd int");
-        table.Pass(Sys.fanotify_init, "fanotify_init", "fanotify_init hex");
+        table.Add(Sys.fanotify_init, "fanotify_init", "fanotify_init open_flags", &InitializeFanotify);
         table.Pass(Sys.fanotify_mark, "fanotify_mark", "fd hex hex dirfd path");
         table.Pass(Sys.landlock_create_ruleset, "landlock_create_ruleset", "ptr size hex");
         table.Pass(Sys.landlock_add_rule, "landlock_add_rule", "fd int ptr hex");
@@ -50,6 +50,9 @@ static unsafe class DirectorySyscalls
         if (replaced != ProcessFiles.NotSpecial) return replaced;
         return call.Process.Root is { } root ? root.ReadLink(call) : call.Forward();
     }
+
+    // The second argument is how the events' descriptors are opened.
+    static long InitializeFanotify(in Call call) => call.Forward(call[0], call.Process.Abi.OpenFlagsToHost(call.Int(1)));
 
     static long CurrentDirectory(in Call call) => call.Process.Root is { } root ? root.CurrentDirectoryName(call.Memory, call.Address(0), call[1]) : call.Forward();
 

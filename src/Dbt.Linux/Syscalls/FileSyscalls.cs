@@ -77,17 +77,18 @@ static unsafe class FileSyscalls
     // struct open_how { u64 flags, mode, resolve; }, extensible.
     static long OpenAt2(in Call call)
     {
-        const int SmallestSize = 24, LargestSize = 256;
+        const int KnownSize = 24, LargestSize = 4096;
         ulong size = call.Address(3);
-        if (size < SmallestSize) return -Errno.EINVAL;
+        if (size < KnownSize) return -Errno.EINVAL;
         if (size > LargestSize) return -Errno.E2BIG;
         ulong* how = stackalloc ulong[LargestSize / 8];
         if (!call.Memory.TryRead(call.Address(2), how, (nuint)size)) return -Errno.EFAULT;
+        if (new Span<byte>((byte*)how + KnownSize, (int)size - KnownSize).ContainsAnyExcept((byte)0)) return -Errno.E2BIG;
         if (how[0] > uint.MaxValue) return -Errno.EINVAL;
         int flags = (int)how[0];
         how[0] = (uint)call.Process.Abi.OpenFlagsToHost(flags);
         // The kernel decides whether the path may be resolved.
-        long descriptor = call.Forward(call[0], call[1], (long)how, call[3]);
+        long descriptor = call.Forward(call[0], call[1], (long)how, KnownSize);
         if (descriptor < 0) return descriptor;
         long replaced = call.Process.ProcessFiles.Open(call.Thread, call.Int(0), call.Address(1), flags);
         if (replaced == ProcessFiles.NotSpecial) return descriptor;

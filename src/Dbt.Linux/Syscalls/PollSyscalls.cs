@@ -30,6 +30,7 @@ static unsafe class PollSyscalls
 
     static long Poll(in Call call)
     {
+        if (IsBadTime(call, 2)) return -Errno.EFAULT;
         ulong guestMask = 0, hostMask = 0;
         long bad = ReadMask(call, call.Address(3), call.Address(4), ref guestMask, ref hostMask, out bool masked);
         if (bad != 0) return bad;
@@ -44,6 +45,7 @@ static unsafe class PollSyscalls
         ulong guestMask = 0, hostMask = 0;
         ulong* pack = stackalloc ulong[2];
         bool masked = false;
+        if (call[5] != 0 && IsBadTime(call, 4)) return -Errno.EFAULT;
         if (call[5] != 0)
         {
             if (!call.Memory.TryRead(call.Address(5), pack, 16)) return -Errno.EFAULT;
@@ -56,6 +58,29 @@ static unsafe class PollSyscalls
         if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
         return result;
     }
+
+    /// <summary>io_pgetevents: as pselect6, the mask and its size are in a structure.</summary>
+    public static long CompletedEvents(in Call call)
+    {
+        ulong guestMask = 0, hostMask = 0;
+        ulong* pack = stackalloc ulong[2];
+        bool masked = false;
+        if (IsBadTime(call, 4)) return -Errno.EFAULT;
+        if (call[5] != 0)
+        {
+            if (!call.Memory.TryRead(call.Address(5), pack, 16)) return -Errno.EFAULT;
+            long bad = ReadMask(call, pack[0], pack[1], ref guestMask, ref hostMask, out masked);
+            if (bad != 0) return bad;
+            pack[0] = masked ? (ulong)&hostMask : 0;
+            pack[1] = 8;
+        }
+        long result = call.Forward(call[0], call[1], call[2], call[3], call[4], call[5] != 0 ? (long)pack : 0);
+        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        return result;
+    }
+
+    // The kernel reads the time before it judges the mask.
+    static bool IsBadTime(in Call call, int argument) => call[argument] != 0 && (!call.Memory.TryRead(call.Address(argument), out long _) || !call.Memory.TryRead(call.Address(argument) + 8, out long _));
 
     static long ReadMask(in Call call, ulong address, ulong size, ref ulong guestMask, ref ulong hostMask, out bool masked)
     {
@@ -83,6 +108,7 @@ static unsafe class PollSyscalls
     {
         const int MostOnStack = 256;
         int most = call.Int(2);
+        if (call.Host == Sys.epoll_pwait2 && IsBadTime(call, 3)) return -Errno.EFAULT;
         if (most <= 0) return -Errno.EINVAL;
         ulong guestMask = 0, hostMask = 0;
         long bad = ReadMask(call, call.Address(4), call.Address(5), ref guestMask, ref hostMask, out bool masked);

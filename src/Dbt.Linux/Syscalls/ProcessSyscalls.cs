@@ -1,6 +1,7 @@
 using Dbt.Linux.Host;
 using Dbt.Linux.Processes;
 using Dbt.Linux.Signals;
+using Dbt.Translator.Execution;
 using static Dbt.Linux.Syscalls.SyscallTraits;
 
 namespace Dbt.Linux.Syscalls;
@@ -94,9 +95,12 @@ static unsafe class ProcessSyscalls
         const int Killed = 2, Dumped = 3;
         SignalInformation information = default;
         long result = call.Forward(call[0], call[1], call[2] == 0 ? 0 : (long)&information, call[3], call[4]);
-        if (result < 0 || call[2] == 0) return result;
+        if (result == HostCalls.Interrupted || call[2] == 0) return result;
+        if (result < 0) information = default;
         if (information.Code is Killed or Dumped) information.Status = SignalNumbers.ToGuest(information.Status);
-        return call.Memory.TryWrite(call.Address(2), information) ? result : -Errno.EFAULT;
+        // The kernel writes these fields, also when the call has failed, and no others.
+        const int WrittenSize = 28;
+        return call.Memory.TryWrite(call.Address(2), &information, WrittenSize) ? result : -Errno.EFAULT;
     }
 
     static long SetTidAddress(in Call call)
@@ -111,8 +115,9 @@ static unsafe class ProcessSyscalls
         return self ? Limit(call, call.Int(1), call.Address(2), call.Address(3)) : call.Forward();
     }
 
-    static long GetLimit(in Call call) => Limit(call, call.Int(0), 0, call.Address(1));
-    static long SetLimit(in Call call) => Limit(call, call.Int(0), call.Address(1), 0);
+    // Unlike prlimit64, these want a structure.
+    static long GetLimit(in Call call) => (uint)call.Int(0) >= 16 ? -Errno.EINVAL : call[1] == 0 ? -Errno.EFAULT : Limit(call, call.Int(0), 0, call.Address(1));
+    static long SetLimit(in Call call) => call[1] == 0 ? -Errno.EFAULT : Limit(call, call.Int(0), call.Address(1), 0);
 
     static long Limit(in Call call, int resource, ulong wantedAddress, ulong oldAddress)
     {
@@ -139,7 +144,8 @@ static unsafe class ProcessSyscalls
                 long result = call.Forward(GetDeathSignal, (long)&host);
                 return result < 0 ? result : call.Memory.TryWrite(call.Address(1), SignalNumbers.ToGuest(host)) ? 0 : -Errno.EFAULT;
             // Dumpable, keepcaps, timing, name, securebits, bounding set, timer slack, no_new_privs, subreaper, ambient capabilities, io flusher: properties of the process that dbt shares.
-            case 3 or 4 or 7 or 8 or 13 or 14 or 15 or 16 or 23 or 24 or 27 or 28 or 29 or 30 or 36 or 37 or 38 or 39 or 40 or 47 or 57 or 58:
+            // Also performance events, memory errors, huge pages, core scheduling.
+            case 3 or 4 or 7 or 8 or 13 or 14 or 15 or 16 or 23 or 24 or 27 or 28 or 29 or 30 or 31 or 32 or 33 or 34 or 36 or 37 or 38 or 39 or 40 or 41 or 42 or 47 or 57 or 58 or 62:
                 return call.Forward();
             // Everything about the machine or about memory layout: this kernel does not have it.
             default:

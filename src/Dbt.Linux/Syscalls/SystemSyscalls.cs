@@ -23,6 +23,14 @@ static unsafe class SystemSyscalls
         table.Pass(Sys.setns, "setns", "fd clone_bits");
         table.Pass(Sys.personality, "personality", "hex");
         table.Refuse(Sys.ptrace, "ptrace", "int int ptr ptr");
+        // Modules and kernels for the guest's machine are of no use to the host's; the others the kernel has given up.
+        table.Refuse(Sys.init_module, "init_module", "ptr size path");
+        table.Refuse(Sys.finit_module, "finit_module", "fd path hex");
+        table.Refuse(Sys.delete_module, "delete_module", "path hex");
+        table.Refuse(Sys.kexec_load, "kexec_load", "ptr ulong ptr hex");
+        table.Refuse(Sys.kexec_file_load, "kexec_file_load", "fd fd ulong path hex");
+        table.Refuse(Sys.lookup_dcookie, "lookup_dcookie", "hex ptr size");
+        table.Refuse(Sys.nfsservctl, "nfsservctl", "int ptr ptr");
         table.Refuse(Sys.seccomp, "seccomp", "seccomp hex ptr");
         table.Refuse(Sys.bpf, "bpf", "int ptr size");
         table.Refuse(Sys.userfaultfd, "userfaultfd", "hex");
@@ -35,6 +43,7 @@ static unsafe class SystemSyscalls
         table.Pass(Sys.io_submit, "io_submit", "ulong long ptr", Blocks);
         table.Pass(Sys.io_cancel, "io_cancel", "ulong ptr ptr");
         table.Pass(Sys.io_getevents, "io_getevents", "ulong long long ptr timespec", Blocks);
+        table.Add(Sys.io_pgetevents, "io_pgetevents", "ulong long long ptr timespec ptr", &PollSyscalls.CompletedEvents, Blocks | RestartsWithoutHandler);
     }
 
     // struct new_utsname: six fields of 65 bytes; machine is the fifth.
