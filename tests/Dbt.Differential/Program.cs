@@ -38,7 +38,7 @@ static class Program
 
         // What dbt does not offer is switched off: its hints and control bits would act.
         var oracle = new CaseRunner("qemu", [qemu, "-cpu", "max,pauth=off,sve=off,sme=off"], runcases);
-        CaseRunner Subject(params string[] more) => new("dbt", [dbt, "run", .. options.DbtOptions, .. more], runcases);
+        CaseRunner Subject(params string[] more) => new("dbt", [dbt, "run", "--cache-dir=", .. options.DbtOptions, .. more], runcases);
         var subject = Subject();
         var run = new DifferentialRun(oracle, subject, scratch, Console.Out, options.ValuesOnly);
 

@@ -11,6 +11,13 @@ public sealed class LibcProgramTests
     public void Prints_what_its_oracle_prints(string program) => Compare(program);
 
     [Theory]
+    [MemberData(nameof(Programs))]
+    public void Prints_the_same_from_translations_of_an_earlier_process(string program) => Workplace.InScratch(directory =>
+    {
+        for (int run = 0; run < 2; run++) Compare(program, "--cache-dir", directory);
+    });
+
+    [Theory]
     [InlineData("compression")]
     [InlineData("strings")]
     [InlineData("jumps")]

@@ -11,10 +11,14 @@ static class Workplace
 
     public static string GuestBinaries => Path.Combine(Root, "guest-binaries");
 
-    /// <summary>Runs dbt with these arguments.</summary>
+    /// <summary>Where the programs of all tests keep their translations, so that most run translations that another process has made.</summary>
+    static string Cache => Path.Combine(Root, "artifacts/test-cache");
+
+    /// <summary>Runs dbt with these arguments; translations are kept unless they say otherwise.</summary>
     public static Outcome RunDbt(string[] arguments, string directory, IReadOnlyDictionary<string, string>? environment = null, string? input = null, bool merge = false)
     {
         Assert.True(File.Exists(Dbt), $"{Dbt} is missing: run ./dbt once, or set DBT_BINARY");
+        if (arguments is ["run", ..]) arguments = ["run", "--cache-dir", Cache, .. arguments[1..]];
         return HostProcess.Run([Dbt, .. arguments], directory, environment, input, merge);
     }
 

@@ -21,6 +21,7 @@ static unsafe class RunCommand
         var options = new RunOptions();
         int at = options.Parse(words, 1, environment);
         if (at >= words.Length) throw new UsageException("the program to run is missing");
+        options.ChooseCacheDirectory(environment);
         nint name = words[at];
         string display = CString.Display(CString.Bytes(name));
         nint program = ProgramSearch.Find(name, EnvironmentList.Find(environment, "PATH"), options.RootDirectory);
@@ -43,6 +44,8 @@ static unsafe class RunCommand
                 Backtrace = options.Backtrace,
                 Core = options.Core == 0 ? null : Encoding.UTF8.GetString(CString.Bytes(options.Core)),
                 HangTimeout = options.HangTimeout,
+                TranslationDirectory = options.CacheDirectory,
+                TranslationDirectorySize = options.CacheDirectorySize ?? 1L << 30,
                 InheritedArguments = Inherited(options),
                 Exiting = options.Statistics == StatisticsFormat.None ? null : process => PrintStatistics(process, display, options.Statistics),
                 Engine = new EngineOptions
@@ -109,6 +112,9 @@ static unsafe class RunCommand
         if (options.HangTimeout != 0) words.AddRange([CString.Allocate("--hang-timeout"u8), CString.Allocate(options.HangTimeout.ToString(CultureInfo.InvariantCulture))]);
         if (options.Statistics != StatisticsFormat.None) words.Add(CString.Allocate(options.Statistics == StatisticsFormat.Json ? "--stats=json"u8 : "--stats=text"u8));
         if (options.CacheSize is { } size) words.AddRange([CString.Allocate("--cache-size"u8), CString.Allocate(size.ToString(CultureInfo.InvariantCulture))]);
+        // Said always: the program may have another home.
+        words.AddRange([CString.Allocate("--cache-dir"u8), options.CacheDirectory == 0 ? CString.Allocate(""u8) : options.CacheDirectory]);
+        if (options.CacheDirectorySize is { } directorySize) words.AddRange([CString.Allocate("--cache-dir-size"u8), CString.Allocate(directorySize.ToString(CultureInfo.InvariantCulture))]);
         if (options.HostFeatureList != 0) words.AddRange([CString.Allocate("--host-features"u8), options.HostFeatureList]);
         if (options.Check) words.Add(CString.Allocate("--check"u8));
         return [.. words];

@@ -39,6 +39,7 @@ sealed class StatisticsReport
         unknownSyscalls.AddRange(unknown);
         TimeSpan translation = engine.LiftTime + engine.OptimizeTime + engine.EmitTime + engine.PublishTime;
         Add("translation", "blocks", engine.Blocks);
+        Add("translation", "blocks loaded", engine.LoadedBlocks);
         Add("translation", "guest instructions", engine.GuestInstructions);
         Add("translation", "guest bytes", engine.GuestBytes, Unit.Bytes);
         Add("translation", "host bytes", engine.HostBytes, Unit.Bytes);

@@ -49,6 +49,8 @@ sealed class RunOptions
         new(["--hang-timeout"], "SECONDS", ["DBT_HANG_TIMEOUT"], "print all threads' stacks when all have been blocked for so long", static (o, v) => o.HangTimeout = ParseSeconds(v)),
         new(["--stats"], "[=text|json]", ["DBT_STATS"], "print statistics of the translation at the end", static (o, v) => o.Statistics = ParseFormat(v)),
         new(["--cache-size"], "N", ["DBT_CACHE_SIZE"], "most bytes of translated code to keep (suffix K, M, G)", static (o, v) => o.CacheSize = ParseSize(v)),
+        new(["--cache-dir"], "DIR", ["DBT_CACHE_DIR"], "directory that keeps translations for the next run; empty: none (default: ~/.cache/dbt)", static (o, v) => (o.CacheDirectory, o.CacheDirectoryIsSet) = (Empty(v) ? 0 : Absolute(v), true)),
+        new(["--cache-dir-size"], "N", ["DBT_CACHE_DIR_SIZE"], "most bytes of files there; the least recently used go first (default: 1G)", static (o, v) => o.CacheDirectorySize = ParseSize(v)),
         new(["--check"], "", ["DBT_CHECK"], "run sampled blocks twice and compare", static (o, _) => o.Check = true),
         new(["--host-features"], "LIST", ["DBT_HOST_FEATURES"], "features of the host processor to do without: -avx512,-aes; -all; +NAME after it", static (o, v) => (o.HostFeatures, o.HostFeatureList) = (ParseFeatures(v), v)),
         new(["--changed-root"], "DIR", [], "", static (o, v) => o.ChangedRoot = v),
@@ -81,6 +83,11 @@ sealed class RunOptions
     public bool TraceAppends { get; private set; }
     public StatisticsFormat Statistics { get; private set; }
     public long? CacheSize { get; private set; }
+    /// <summary>Absolute name of the directory for translations, or 0 for none.</summary>
+    public nint CacheDirectory { get; private set; }
+    /// <summary>Whether the user has said so.</summary>
+    public bool CacheDirectoryIsSet { get; private set; }
+    public long? CacheDirectorySize { get; private set; }
     public bool Check { get; private set; }
     /// <summary>What translated code may use of the host processor.</summary>
     public HostFeatures HostFeatures { get; private set; } = HostFeatures.Detect();
@@ -131,6 +138,20 @@ sealed class RunOptions
             }
         }
         return null;
+    }
+
+    /// <summary>The directory for translations if none was said: the XDG base directory specification's, or 0 without a home.</summary>
+    public unsafe void ChooseCacheDirectory(byte** environment)
+    {
+        if (CacheDirectoryIsSet) return;
+        nint home = EnvironmentList.Find(environment, "XDG_CACHE_HOME");
+        if (home != 0 && CString.Bytes(home) is [(byte)'/', ..])
+        {
+            CacheDirectory = CString.Allocate([.. CString.Bytes(home), .. "/dbt"u8]);
+            return;
+        }
+        home = EnvironmentList.Find(environment, "HOME");
+        if (home != 0 && CString.Bytes(home) is [(byte)'/', ..]) CacheDirectory = CString.Allocate([.. CString.Bytes(home), .. "/.cache/dbt"u8]);
     }
 
     unsafe void ApplyVariables(OptionRow option, byte** environment)

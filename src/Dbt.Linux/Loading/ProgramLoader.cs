@@ -18,7 +18,7 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Gues
     /// <summary>Where position-independent programs go: far from the host's mappings, with room for the heap behind.</summary>
     const ulong PositionIndependentBase = 0x5500_0000_0000;
 
-    const long MapPrivate = 2, MapFixed = 0x10, MapAnonymous = 0x20, MapNoReserve = 0x4000, MapFixedNoReplace = 0x100000;
+    const long MapPrivate = 2, MapFixed = 0x10, MapAnonymous = 0x20, MapFixedNoReplace = 0x100000;
     const long OpenReadOnly = 0, OpenCloseOnExec = 0x80000, AtCurrentDirectory = -100;
 
     /// <summary>Opens a program file for loading.</summary>
@@ -127,7 +127,7 @@ sealed unsafe class ProgramLoader(AddressSpace space, GuestMachine machine, Gues
     ulong Reserve(ElfFile file, ulong low, ulong high, ulong preferredBase)
     {
         bool isFixed = file.Type == ElfFile.TypeExecutable;
-        long flags = MapPrivate | MapAnonymous | MapNoReserve | (isFixed ? MapFixedNoReplace : 0);
+        long flags = MapPrivate | MapAnonymous | (isFixed ? MapFixedNoReplace : 0);
         ulong wanted = isFixed ? low : preferredBase == 0 ? 0 : preferredBase + low;
         long result = space.MapPages(wanted, high - low, 0, flags, -1, 0);
         if (result is < 0 and >= -4095 || (isFixed && (ulong)result != low))

@@ -7,6 +7,9 @@ interface ICodeWatcher
 {
     /// <summary>Discards what was translated from [start, start + length).</summary>
     void Invalidate(ulong start, ulong length);
+
+    /// <summary>A private mapping of a file that may be executed and not be written has appeared. The address space is locked.</summary>
+    void Mapped(in Region region, int descriptor);
 }
 
 /// <summary>
@@ -69,7 +72,12 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
             if (reserved < 0) return reserved;
             reservedGaps = reserved > 0;
         }
-        long result = Kernel.Call(Sys.mmap, (long)address, (long)length, HostProtection(protection), flags, descriptor, (long)offset);
+        long result = -Errno.EEXIST;
+        if (address == 0 && ImagePlacement.IsImage(size, protection, flags, offset) && ImagePlacement.TryFind(Map, size, out ulong place))
+        {
+            result = Kernel.Call(Sys.mmap, (long)place, (long)length, HostProtection(protection), flags | MapFixedNoReplace, descriptor, (long)offset);
+        }
+        if (result == -Errno.EEXIST) result = Kernel.Call(Sys.mmap, (long)address, (long)length, HostProtection(protection), flags, descriptor, (long)offset);
         if (IsError(result))
         {
             if (reservedGaps) ReleaseGaps(address, address + size);
@@ -78,6 +86,10 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
         Record((ulong)result, size, protection, flags, BackingOf(flags, descriptor, offset));
         if ((flags & MapGrowsDown) != 0) growing.Add((ulong)result);
         LockNew((ulong)result, size);
+        if ((protection & ProtMask) is 4 or 5 && (flags & (MapTypeMask | MapAnonymous)) == MapPrivate && Map.TryFind((ulong)result, out Region region))
+        {
+            Watcher?.Mapped(region.Clip((ulong)result, (ulong)result + size), (int)descriptor);
+        }
         return result;
     }
 

@@ -10,6 +10,7 @@ using Dbt.Linux.Signals;
 using Dbt.Linux.Strace;
 using Dbt.Linux.Syscalls;
 using Dbt.Linux.Threads;
+using Dbt.Linux.Translations;
 using Dbt.Translator.Execution;
 using Dbt.Translator.Ir;
 
@@ -35,6 +36,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Table = new SyscallTable();
         syscalls = Table.Select(Abi.SyscallCount, Abi.IdentifySyscall);
         Engine = new Engine(Abi.Architecture, this, options.Engine);
+        if (options.TranslationDirectory != 0) Translations = TranslationStore.Open(Engine, options.TranslationDirectory, options.TranslationDirectorySize);
         Threads = new ThreadGroup(this);
         if (options.RootDirectory != 0) Paths = RootDirectory.Open(options.RootDirectory, options.ChangedRoot);
         else if (options.Sysroot != 0) Paths = Sysroot.Open(options.Sysroot);
@@ -53,6 +55,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal ProcessExecution Execution { get; private set; } = null!;
     internal ResourceLimits Limits { get; }
     internal ThreadGroup Threads { get; }
+    /// <summary>Where translations are kept for later runs, if they are.</summary>
+    internal TranslationStore? Translations { get; }
     internal SyscallTracer? Tracer { get; private set; }
     internal HangWatch? HangWatch { get; private set; }
     internal ReadOnlySpan<SyscallRow> Syscalls => syscalls;
@@ -138,6 +142,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
 
     /// <inheritdoc/>
     public bool ChangesSilently(ulong address) => Space.ChangesSilently(address);
+
+    void ICodeWatcher.Mapped(in Region region, int descriptor) => Translations?.Mapped(region, descriptor);
 
     /// <inheritdoc/>
     public void OnFlushCode(Engine engine, ulong start, ulong length)
@@ -273,7 +279,14 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Threads.ReleaseFutexes(thread);
         Tracer?.Exited(status);
         options.Exiting?.Invoke(this);
+        KeepTranslations(thread);
         while (true) Kernel.Call(Sys.exit_group, status);
+    }
+
+    /// <summary>Before the process ends or becomes another program. A vfork child is its parent's memory, which goes on.</summary>
+    internal void KeepTranslations(LinuxThread thread)
+    {
+        if (!thread.IsVforkChild) Translations?.Save(Space);
     }
 
     /// <summary>What the default disposition of a signal does now.</summary>

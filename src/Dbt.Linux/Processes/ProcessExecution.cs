@@ -3,6 +3,7 @@ using Dbt.Linux.Files;
 using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
+using Dbt.Linux.Threads;
 
 namespace Dbt.Linux.Processes;
 
@@ -111,6 +112,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         Vector arguments = default;
         long result = ReadVector(argvAddress, ref arguments);
         process.Limits.BeforeExecute();
+        if (result == 0) process.KeepTranslations(ThreadGroup.Current!);
         if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, hostDirectory, (nint)host, flags);
         process.Limits.AfterFailedExecute();
         Kernel.Call(Sys.close, descriptor);

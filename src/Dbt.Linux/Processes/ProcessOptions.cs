@@ -41,6 +41,12 @@ public sealed class ProcessOptions
     /// <summary>The options of this run as arguments, for a dbt that runs a program which this one executes: C strings.</summary>
     public nint[] InheritedArguments { get; init; } = [];
 
+    /// <summary>Directory that keeps translations for later runs (a C string, absolute), or 0.</summary>
+    public nint TranslationDirectory { get; init; }
+
+    /// <summary>Most bytes of files in <see cref="TranslationDirectory"/>.</summary>
+    public long TranslationDirectorySize { get; init; } = 1L << 30;
+
     /// <summary>Options of the translator.</summary>
     public EngineOptions Engine { get; init; } = new();
 

@@ -8,7 +8,7 @@ public sealed class StatisticsReportTests
 {
     static readonly EngineStatistics Figures = new()
     {
-        Blocks = 1200, GuestInstructions = 10_000, GuestBytes = 40_000, HostBytes = 150_000, DataBytes = 60_000,
+        Blocks = 1200, LoadedBlocks = 300, GuestInstructions = 10_000, GuestBytes = 40_000, HostBytes = 150_000, DataBytes = 60_000,
         LiftTime = TimeSpan.FromMicroseconds(4000), OptimizeTime = TimeSpan.FromMicroseconds(1000), EmitTime = TimeSpan.FromMicroseconds(5000), PublishTime = TimeSpan.FromMicroseconds(20),
         ExecutionsLinked = 900_000, ExecutionsInlineCache = 50_000, ExecutionsReturn = 40_000, ExecutionsTable = 9000, ExecutionsIndex = 700, ExecutionsMiss = 300,
         Links = 2000, Invalidations = 1, InvalidatedBlocks = 2, Evictions = 3, Syscalls = 42, Faults = 5, Polls = 6, CacheBytes = 2 << 20, CheckedBlocks = 7,
@@ -31,7 +31,7 @@ public sealed class StatisticsReportTests
         Assert.Equal(77, root.GetProperty("pid").GetInt32());
         Assert.Equal(
         [
-            "translation.blocks=1200", "translation.guest_instructions=10000", "translation.guest_bytes=40000", "translation.host_bytes=150000", "translation.data_bytes=60000", "translation.expansion=3.75",
+            "translation.blocks=1200", "translation.blocks_loaded=300", "translation.guest_instructions=10000", "translation.guest_bytes=40000", "translation.host_bytes=150000", "translation.data_bytes=60000", "translation.expansion=3.75",
             "time.processor_ns=31000000", "time.lift_ns=4000000", "time.optimize_ns=1000000", "time.emit_ns=5000000", "time.publish_ns=20000", "time.translation_ns=10020000",
             "time.per_guest_instruction_ns=1002",
             "executions.link=900000", "executions.inline_cache=50000", "executions.return=40000", "executions.table=9000", "executions.index=700", "executions.miss=300",

@@ -11,6 +11,7 @@ public sealed unsafe class AddressSpaceTests
     {
         public List<(ulong Start, ulong Length)> Discarded { get; } = [];
         public void Invalidate(ulong start, ulong length) => Discarded.Add((start, length));
+        public void Mapped(in Region region, int descriptor) { }
     }
 
     static AddressSpace NewSpace(out Watcher watcher) => new(new MemoryMap()) { Watcher = watcher = new Watcher() };

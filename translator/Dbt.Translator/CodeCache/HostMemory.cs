@@ -20,6 +20,8 @@ static unsafe partial class HostMemory
     private static partial int ProtectRange(nint address, nint length, int protection);
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nint length, int advice);
+    [LibraryImport("libc", EntryPoint = "pread")]
+    private static partial nint ReadAt(int fd, void* buffer, nint length, nint offset);
 
     /// <summary>Address space without memory.</summary>
     public static nint Reserve(nint length) => Check(Map(0, length, None, Private | Anonymous | NoReserve, -1, 0));
@@ -45,6 +47,13 @@ static unsafe partial class HostMemory
         Check(Remap(write, 0, length, MayMove | RemapFixed, execute));
         Protect(execute, length, Read | Execute);
     }
+
+    /// <summary>A private view of a file inside a reservation; false if the host cannot.</summary>
+    public static bool TryMapFile(nint address, nint length, int protection, int descriptor, nint offset) =>
+        Map(address, length, protection, Private | Fixed | NoReserve, descriptor, offset) == address;
+
+    /// <summary>Reads the beginning of a file; false if it is shorter.</summary>
+    public static bool TryReadFile(int descriptor, void* buffer, int length) => ReadAt(descriptor, buffer, length, 0) == length;
 
     /// <summary>Frees memory from <see cref="Allocate"/> outside a reservation.</summary>
     public static void Free(nint address, nint length) => _ = Unmap(address, length);

@@ -40,7 +40,7 @@ sealed unsafe partial class TranslationCache
     }
 
     /// <summary>In a forked child: counts from zero.</summary>
-    public void ResetCounters() => Links = Evictions = Invalidations = InvalidatedBlocks = 0;
+    public void ResetCounters() => Links = LoadedBlocks = Evictions = Invalidations = InvalidatedBlocks = 0;
 
     bool WasInvalidated(BlockInfo* info, long since)
     {

@@ -58,7 +58,7 @@ sealed unsafe class NodePool : IDisposable
     }
 
     /// <summary>Removes every item whose address (without the tag bit) lies in a segment's data.</summary>
-    public void RemoveInside(ref nint head, Segment segment)
+    public void RemoveInside(ref nint head, CodeSegment segment)
     {
         for (nint* link = (nint*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref head); *link != 0;)
         {

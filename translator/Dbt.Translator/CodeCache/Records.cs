@@ -90,11 +90,17 @@ public unsafe struct BlockInfo
     public byte* StateMap;
     /// <summary>The encoded locations of the guest instructions (<see cref="InstructionMap"/>).</summary>
     public byte* Instructions;
+    /// <summary>The block's inline caches, contiguous.</summary>
+    public IndirectSite* Sites;
+    /// <summary>Number of inline caches.</summary>
+    public int SiteCount;
+    /// <summary>Bytes of data that belong to the block, this record first.</summary>
+    public int DataSize;
     /// <summary>Guest byte ranges [start, end) that were read, as pairs; at most <see cref="MaxRanges"/>.</summary>
     public fixed ulong Ranges[2 * MaxRanges];
     /// <summary>Number of ranges in use.</summary>
     public int RangeCount;
-    /// <summary>Owned by the code cache: whether the block has been discarded.</summary>
+    /// <summary>Owned by the code cache: whether the block is in the index, or has been discarded.</summary>
     public int Flags;
     /// <summary>Owned by the code cache: list of the exits and sites that lead here.</summary>
     public nint Incoming;

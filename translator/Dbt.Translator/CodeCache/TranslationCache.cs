@@ -13,14 +13,17 @@ namespace Dbt.Translator.CodeCache;
 sealed unsafe partial class TranslationCache : IDisposable
 {
     const int SiteTag = 1;
-    const int Dead = 1;
+    /// <summary>Values of <see cref="BlockInfo.Flags"/>: in the index; discarded.</summary>
+    const int Live = 0, Dead = 1;
+    /// <summary>In an image, not published yet.</summary>
+    public const int Stored = 2;
     /// <summary>An indirect site that missed this often is megamorphic: left to the thread's table.</summary>
     const int MaxSiteMisses = 4;
 
     readonly BlockIndex index = new();
     readonly NodePool nodes = new();
     readonly PageMap pages;
-    readonly List<Segment> segments = [];
+    readonly List<CodeSegment> segments = [];
     readonly long limit;
     readonly bool linking;
     readonly int codeSize;
@@ -78,9 +81,16 @@ sealed unsafe partial class TranslationCache : IDisposable
         if (WasInvalidated(info, version)) return null;
         BlockInfo* existing = index.Find(info->Location);
         if (existing != null) return existing;
-        info->Flags = 0;
-        info->Incoming = 0;
         segment.Commit(space, info);
+        Add(info);
+        return info;
+    }
+
+    // Into the index, with links to what is there.
+    void Add(BlockInfo* info)
+    {
+        info->Flags = Live;
+        info->Incoming = 0;
         index.Insert(info);
         pages.Add(info);
         for (int i = 0; i < info->ExitCount; i++)
@@ -90,7 +100,6 @@ sealed unsafe partial class TranslationCache : IDisposable
             BlockInfo* target = index.Find(exit->Location);
             if (target != null) Link(exit, target);
         }
-        return info;
     }
 
     /// <summary>Links an exit to its target's block.</summary>
@@ -126,7 +135,7 @@ sealed unsafe partial class TranslationCache : IDisposable
     /// <summary>In a forked child: no segment of the parent is written any more.</summary>
     public void SealAll()
     {
-        foreach (var segment in segments) segment.Seal();
+        foreach (var segment in segments) (segment as Segment)?.Inherit();
     }
 
     /// <summary>Discards the oldest segment with all its blocks. No other thread may be in translated code or hold a pointer into the cache; the caller then clears every
@@ -137,9 +146,10 @@ sealed unsafe partial class TranslationCache : IDisposable
         if (segments.Count == 0) return;
         var segment = segments[0];
         segments.RemoveAt(0);
+        Forget(segment);
         for (int i = 0; i < segment.BlockCount; i++)
         {
-            if (segment[i]->Flags != Dead) Discard(segment[i]);
+            if (segment[i]->Flags == Live) Discard(segment[i]);
         }
         foreach (var other in segments)
         {

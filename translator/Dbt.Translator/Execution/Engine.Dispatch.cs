@@ -199,6 +199,7 @@ public sealed unsafe partial class Engine
     BlockInfo* FindOrTranslate(GuestThread thread, ulong location)
     {
         BlockInfo* info = cache.Find(location);
+        if (info == null) info = stored.TryLoad(location);
         if (info != null)
         {
             thread.Counters.Index++;

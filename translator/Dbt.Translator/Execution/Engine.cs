@@ -18,6 +18,7 @@ public sealed unsafe partial class Engine
     readonly TranslationTotals totals;
     readonly TranslationCache cache;
     readonly Translator translator;
+    readonly StoredTranslations stored;
     readonly TaggedCode code;
     readonly FaultAddress faultAddress;
     readonly BlockChecker? checker;
@@ -41,6 +42,7 @@ public sealed unsafe partial class Engine
         faultAddress = new FaultAddress(guest, code);
         if (options.Check) checker = new BlockChecker(guest, code, options.MaxBlockInstructions);
         translator = new Translator(cache, code, totals, () => generators(totals), options.Statistics);
+        stored = new StoredTranslations(cache, code);
         floatTraps = new FloatTraps(guest, code);
         helpers = (nint*)NativeMemory.AllocZeroed(MaxHelpers, (nuint)sizeof(nint));
         helpers[(int)RuntimeHelper.ReadCounter] = (nint)(delegate* unmanaged<ThreadBlock*, ulong, ulong, ulong, ulong, ulong>)&RuntimeHelpers.ReadCounter;

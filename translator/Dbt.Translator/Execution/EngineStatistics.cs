@@ -6,6 +6,8 @@ public sealed record EngineStatistics
 {
     /// <summary>Blocks translated.</summary>
     public long Blocks { get; init; }
+    /// <summary>Blocks that another process had translated.</summary>
+    public long LoadedBlocks { get; init; }
     /// <summary>Guest instructions translated.</summary>
     public long GuestInstructions { get; init; }
     /// <summary>Bytes of guest code translated.</summary>

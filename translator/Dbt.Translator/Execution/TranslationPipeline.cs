@@ -56,6 +56,7 @@ sealed unsafe class TranslationPipeline : ICodeGenerator
         if (!emitter.TryEmit(block, ref space, options, ranges, out info) || space.DataUsed + mapSize > space.DataAvailable) return false;
         info->Instructions = space.Data + space.DataUsed;
         space.DataUsed += InstructionMap.Write(block, info->Instructions);
+        info->DataSize = space.DataUsed;
         Charge(ref totals.Emit, begun);
         return true;
     }

@@ -32,6 +32,7 @@ sealed unsafe class TranslationTotals
     public EngineStatistics Report(in ThreadCounters threads, TranslationCache cache) => new()
     {
         Blocks = Blocks,
+        LoadedBlocks = cache.LoadedBlocks,
         GuestInstructions = Instructions,
         GuestBytes = GuestBytes,
         HostBytes = HostBytes,

@@ -25,6 +25,8 @@ public sealed unsafe partial class BlockEmitter
     bool dataOverflowed;
     ExitRecord* exits;
     int exitCount;
+    IndirectSite* sites;
+    int siteCount;
 
     /// <summary>Makes an emitter for the given host.</summary>
     public BlockEmitter(in HostFeatures features)
@@ -51,9 +53,11 @@ public sealed unsafe partial class BlockEmitter
         dataOverflowed = false;
         info = (BlockInfo*)AllocateData(sizeof(BlockInfo));
         operationCount = block.Count;
-        exits = (ExitRecord*)AllocateData(CountExits() * sizeof(ExitRecord));
+        CountExits();
+        exits = (ExitRecord*)AllocateData(exitCount * sizeof(ExitRecord));
+        sites = (IndirectSite*)AllocateData(siteCount * sizeof(IndirectSite));
         if (dataOverflowed) return false;
-        exitCount = 0;
+        exitCount = siteCount = 0;
 
         if (values.Length < block.Count) values = new ValueInfo[block.Count * 2];
         analysis.Run(block, values, features);
@@ -90,6 +94,8 @@ public sealed unsafe partial class BlockEmitter
             InstructionCount = block.InstructionCount,
             Exits = exits,
             ExitCount = exitCount,
+            Sites = sites,
+            SiteCount = siteCount,
             StateMap = stateMap,
             StateMapSize = maps.Length,
             RangeCount = ranges.Length / 2,
@@ -100,17 +106,18 @@ public sealed unsafe partial class BlockEmitter
         return true;
     }
 
-    int CountExits()
+    // At most: the copy of a loop's body has its own.
+    void CountExits()
     {
-        int count = 1;
-        mayLoop = false;
+        (exitCount, siteCount, mayLoop) = (1, 0, false);
         for (int i = 1; i < block.Count; i++)
         {
             ref IrOp op = ref block[i];
-            if (op.Opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.PushReturn) count++;
+            if (op.Opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.PushReturn) exitCount++;
+            if (op.Opcode == Opcode.Indirect) siteCount++;
             mayLoop |= options.LoopsInside && LoopAnalysis.MayLoop(op, block.Start.Bits);
         }
-        return mayLoop ? 2 * count : count;
+        if (mayLoop) (exitCount, siteCount) = (2 * exitCount, 2 * siteCount);
     }
 
     /// <summary>An exit goes to the block's own start.</summary>

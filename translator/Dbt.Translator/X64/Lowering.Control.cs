@@ -436,7 +436,7 @@ public sealed unsafe partial class BlockEmitter
         StoreState(flagsDead: false);
         if (location != HostReg.Rax) alloc.Move(HostReg.Rax, location, IrType.I64);
 
-        var site = (IndirectSite*)AllocateData(sizeof(IndirectSite));
+        IndirectSite* site = sites + siteCount++;
         *site = new IndirectSite { Kind = (IndirectKind)op.Aux, Pair = TranslationCache.NeverPair };
         Label miss = default, poll = default;
         asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
