@@ -64,6 +64,8 @@ int main(void) {
     dup2(open("/dev/null", O_RDWR), NULL_DEVICE);
     int file = memfd_create("file", 0);
     write(file, "hello", 5);
+    // Descriptor 0 is among the arguments: fchmod(0, 0) must not reach the machine's /dev/null.
+    dup2(memfd_create("input", 0), 0);
     dup2(file, FILE_DESCRIPTOR), dup2(socket(AF_UNIX, SOCK_STREAM, 0), SOCKET);
     long at = (long)page, kernel = -(1L << 32);
     const long sets[SETS][6] = {
