@@ -46,7 +46,7 @@ public unsafe class DispatchBenchmarks
     [Benchmark(OperationsPerInvoke = Turns)]
     public void LinkedLoop() => link.Run();
 
-    /// <summary>A loop with an indirect call and its return: inline cache and return ring.</summary>
+    /// <summary>A loop with an indirect call and its return: inline cache and table.</summary>
     [Benchmark(OperationsPerInvoke = Turns)]
     public void CallThroughInlineCache() => call.Run();
 

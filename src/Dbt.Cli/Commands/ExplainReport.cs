@@ -110,7 +110,6 @@ sealed class ExplainReport(ProgramImage image, ExplainOptions options)
             string location = Name(exit.Location.Bits);
             string line = exit.Kind switch
             {
-                ExitKind.Link when exit.IsReturn => $"return  the called function returns to {location}",
                 ExitKind.Link => $"link    -> {location}",
                 ExitKind.Syscall => string.Create(CultureInfo.InvariantCulture, $"syscall #{exit.Code}, then -> {location}"),
                 ExitKind.Trap => string.Create(CultureInfo.InvariantCulture, $"trap    {exit.Trap} (code {exit.Code}) at {location}"),
@@ -119,7 +118,7 @@ sealed class ExplainReport(ProgramImage image, ExplainOptions options)
             };
             Line(string.Create(CultureInfo.InvariantCulture, $"  {i,2}  {line}"));
         }
-        if (block.Indirect is { } kind) Line($"   -  indirect {kind.ToString().ToLowerInvariant()}: {(kind == IndirectKind.Return ? "return ring, " : "")}inline cache, thread's table, index");
+        if (block.Indirect is { } kind) Line($"   -  indirect {kind.ToString().ToLowerInvariant()}: {(kind == IndirectKind.Return ? "" : "inline cache, ")}thread's table, index");
     }
 
     static string Count(int number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{number} {unit}{(number == 1 ? "" : "s")}");

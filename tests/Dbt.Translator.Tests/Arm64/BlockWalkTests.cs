@@ -68,7 +68,7 @@ public sealed class BlockWalkTests
 
     [Fact]
     public void A_call_pushes_its_return_location() =>
-        Assert.Equal("@0x1000\nset x30, 0x1004\npush_return 0x1004\ngoto 0x1008\n", Walk(0x1000, 64, out _, 0x94000002));
+        Assert.Equal("@0x1000\nset x30, 0x1004\ngoto 0x1008\n", Walk(0x1000, 64, out _, 0x94000002));
 
     [Fact]
     public void The_block_ends_at_its_limit() =>

@@ -123,7 +123,7 @@ public sealed class RandomIr
     {
         RandomIrParts part = opcode switch
         {
-            Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.Count or Opcode.CallHelper or Opcode.TrapIf or Opcode.PushReturn => 0,
+            Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.Count or Opcode.CallHelper or Opcode.TrapIf => 0,
             >= Opcode.Goto => 0,
             Opcode.ExitIf => RandomIrParts.SideExits | RandomIrParts.Flags,
             Opcode.GetSlot or Opcode.SetSlot => RandomIrParts.Integer,

@@ -34,7 +34,6 @@ public sealed class DeadSlotsTests
     [InlineData("%2 = get x2 : i64")]
     [InlineData("fence")]
     [InlineData("call.writes helper=0")]
-    [InlineData("push_return 0x10")]
     public void What_sees_no_slot_does_not_keep_a_write(string between) => PassTest.Run(DeadSlots.Run,
         before: $"set x0, 1\n{between}\nset x0, 3\ngoto 0x0",
         after: $"{between}\nset x0, 3\ngoto 0x0");

@@ -78,14 +78,11 @@ sealed unsafe class EmittedBlock : IDisposable
         Thread->EstimateTables = EstimateTables.Data;
         neverMatching = (CodePair*)NativeMemory.AllocZeroed((nuint)sizeof(CodePair));
         neverMatching->Location = ulong.MaxValue;
-        ring = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));
-        ring->Location = ulong.MaxValue;
-        for (int i = 0; i < ThreadBlock.RingEntries; i++) Thread->Ring[i] = (long)ring;
+        Thread->Table = neverMatching;
     }
 
     readonly nint capture, detour;
     readonly CodePair* neverMatching;
-    readonly ExitRecord* ring;
 
     /// <summary>The state that the block runs on.</summary>
     public ThreadBlock* Thread { get; }
@@ -240,7 +237,6 @@ sealed unsafe class EmittedBlock : IDisposable
         Munmap((nint)memory, Total);
         NativeMemory.AlignedFree(Thread);
         NativeMemory.Free(neverMatching);
-        NativeMemory.Free(ring);
     }
 
     [DllImport("libc", EntryPoint = "mmap")]

@@ -50,7 +50,7 @@ public sealed unsafe class RandomBlockTests : IDisposable
             initialMemory.CopyTo(new Span<byte>(buffer, RandomIr.BufferSize));
 
             ulong expectedExit = interpreter.Run(block, emitted.Thread).Target.Bits;
-            // No location has all bits set: caches and the return ring use it for "empty".
+            // No location has all bits set: inline caches and tables use it for "empty".
             if (expectedExit == ulong.MaxValue) continue;
             new Span<byte>(state, StateSize).CopyTo(expectedState);
             new Span<byte>(buffer, RandomIr.BufferSize).CopyTo(expectedMemory);

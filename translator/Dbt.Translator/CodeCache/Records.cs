@@ -6,7 +6,7 @@ namespace Dbt.Translator.CodeCache;
 /// <summary>Why control came back from translated code; the low byte of <see cref="ExitRecord.Kind"/>.</summary>
 public enum ExitKind : byte
 {
-    /// <summary>A direct exit (or a predicted return) whose target is not linked.</summary>
+    /// <summary>A direct exit whose target is not linked.</summary>
     Link,
     /// <summary>An indirect branch that missed inline cache and table.</summary>
     Indirect,

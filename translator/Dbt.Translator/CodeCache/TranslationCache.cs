@@ -139,7 +139,7 @@ sealed unsafe partial class TranslationCache : IDisposable
     }
 
     /// <summary>Discards the oldest segment with all its blocks. No other thread may be in translated code or hold a pointer into the cache; the caller then clears every
-    /// thread's table and return ring.</summary>
+    /// thread's table.</summary>
     public void EvictOldest()
     {
         index.FreeRetired();

@@ -41,7 +41,6 @@ public sealed unsafe class BlockExplainer : IDisposable
         lifter.Lift(start, ref code, maxInstructions);
         var stages = new List<IrStage> { Stage(null, null) };
         OptimizerPipeline.Run(block, guest, ref code, (pass, _) => stages.Add(Stage(pass, stages[^1])));
-        var returns = ReturnLocations();
         ref IrOp terminal = ref block[block.Count - 1];
         IndirectKind? indirect = terminal.Opcode == Opcode.Indirect ? (IndirectKind)terminal.Aux : null;
         var instructions = Enumerable.Range(0, block.InstructionCount).Select(i => Disassemble(block.InstructionAt(i))).ToArray();
@@ -57,7 +56,7 @@ public sealed unsafe class BlockExplainer : IDisposable
         for (int i = 0; i < exits.Length; i++)
         {
             ExitRecord* exit = info->Exits + i;
-            exits[i] = new ExplainedExit(exit->Kind, new Location(exit->Location), exit->Kind == ExitKind.Link && returns.Contains(exit->Location), exit->Trap, exit->Code);
+            exits[i] = new ExplainedExit(exit->Kind, new Location(exit->Location), exit->Trap, exit->Code);
         }
         ulong guestSize = 0;
         for (int i = 0; i < ranges.Length; i += 2) guestSize += ranges[i + 1] - ranges[i];
@@ -93,16 +92,6 @@ public sealed unsafe class BlockExplainer : IDisposable
             if (block[i].Opcode is not (Opcode.Nop or Opcode.Const or Opcode.VConst)) operations++;
         }
         return new IrStage(pass, operations, text, before?.Text != text);
-    }
-
-    HashSet<ulong> ReturnLocations()
-    {
-        var locations = new HashSet<ulong>();
-        for (int i = 1; i < block.Count; i++)
-        {
-            if (block[i].Opcode == Opcode.PushReturn) locations.Add((ulong)block[i].Imm);
-        }
-        return locations;
     }
 
     ExplainedInstruction Disassemble(Location location)

@@ -47,7 +47,6 @@ public sealed record IrStage(string? Pass, int Operations, string Text, bool Cha
 /// <summary>An exit of a block.</summary>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Location">Where it leads; for a trap, where the instruction is.</param>
-/// <param name="IsReturn">It is not left by this block: it is where the called function is predicted to return to.</param>
 /// <param name="Trap">Trap exits: the kind.</param>
 /// <param name="Code">Trap exits: the code; syscall exits: the immediate.</param>
-public sealed record ExplainedExit(ExitKind Kind, Location Location, bool IsReturn, TrapKind Trap, int Code);
+public sealed record ExplainedExit(ExitKind Kind, Location Location, TrapKind Trap, int Code);

@@ -96,7 +96,7 @@ public sealed unsafe partial class Engine
         }
     }
 
-    // The code counted an execution by link before it jumped, but it got here: how the next block is reached is counted there. (A predicted return that was not linked is taken off the links too.)
+    // The code counted an execution by link before it jumped, but it got here: how the next block is reached is counted there.
     void Uncount(GuestThread thread)
     {
         if (Options.Statistics) thread.Counters.Linked--;
@@ -122,11 +122,11 @@ public sealed unsafe partial class Engine
 
     nint FollowIndirect(GuestThread thread, ThreadBlock* block, IndirectSite* site)
     {
-        if (site == null || block->Poll != 0) return 0;
+        if (block->Poll != 0) return 0;
         int generation = cache.Generation;
         BlockInfo* info = FindOrTranslate(thread, block->Location);
         if (info == null) return 0;
-        if (generation == cache.Generation)
+        if (site != null && generation == cache.Generation)
         {
             lock (cache.Gate) cache.Cache(site, info);
         }
@@ -222,11 +222,7 @@ public sealed unsafe partial class Engine
         lock (cache.Gate)
         {
             cache.EvictOldest();
-            foreach (var thread in world.Threads)
-            {
-                thread.Table.Clear(thread.Block);
-                ClearRing(thread.Block);
-            }
+            foreach (var thread in world.Threads) thread.Table.Clear(thread.Block);
         }
     }
 

@@ -24,8 +24,6 @@ public sealed unsafe partial class Engine
     readonly BlockChecker? checker;
     readonly FloatTraps floatTraps;
     readonly nint* helpers;
-    /// <summary>A return location that nothing returns to; fills the return rings.</summary>
-    readonly ExitRecord* neverReturned;
 
     /// <summary>Makes the engine of a process: one guest architecture, one kernel, one code cache.</summary>
     public Engine(GuestArchitecture guest, IGuestKernel kernel, EngineOptions options)
@@ -49,8 +47,6 @@ public sealed unsafe partial class Engine
         helpers[(int)RuntimeHelper.ReadStatus] = RuntimeStubs.ReadStatus;
         helpers[(int)RuntimeHelper.WriteStatus] = RuntimeStubs.WriteStatus;
         helpers[(int)RuntimeHelper.WriteControl] = RuntimeStubs.WriteControl;
-        neverReturned = (ExitRecord*)NativeMemory.AllocZeroed((nuint)sizeof(ExitRecord));
-        neverReturned->Location = ulong.MaxValue;
         RuntimeStubs.Data->RegionStart = CodeRegion.Start;
         RuntimeStubs.Data->RegionLength = CodeRegion.Length;
         HostSignals.Install();
@@ -86,7 +82,6 @@ public sealed unsafe partial class Engine
         block->Helpers = helpers;
         block->Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread));
         thread.Table.Initialize(block);
-        ClearRing(block);
         world.Add(thread);
         return thread;
     }
@@ -205,10 +200,5 @@ public sealed unsafe partial class Engine
         GCHandle.FromIntPtr(block->Thread).Free();
         thread.Table.Free(block);
         HostMemory.Free((nint)block, ThreadBlock.Alignment);
-    }
-
-    void ClearRing(ThreadBlock* block)
-    {
-        for (int i = 0; i < ThreadBlock.RingEntries; i++) block->Ring[i] = (nint)neverReturned;
     }
 }

@@ -28,7 +28,7 @@ public sealed record EngineStatistics
     public long ExecutionsLinked { get; init; }
     /// <summary>Block executions reached by an inline cache.</summary>
     public long ExecutionsInlineCache { get; init; }
-    /// <summary>Block executions reached by a predicted return.</summary>
+    /// <summary>Block executions reached by a return that found its target in the thread's table.</summary>
     public long ExecutionsReturn { get; init; }
     /// <summary>Block executions reached through a thread's table.</summary>
     public long ExecutionsTable { get; init; }

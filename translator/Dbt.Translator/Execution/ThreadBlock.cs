@@ -26,8 +26,6 @@ public unsafe struct ThreadBlock
     public const int Bias = 128;
     /// <summary>Most bytes of guest state.</summary>
     public const int GuestStateSize = 1024;
-    /// <summary>Number of entries of the return ring (a power of two; its index is a byte offset that wraps by masking).</summary>
-    public const int RingEntries = 32;
 
     /// <summary>Non-zero when the thread must return to the engine at the next back-edge or indirect exit.</summary>
     [FieldOffset(1024)] public uint Poll;
@@ -35,8 +33,6 @@ public unsafe struct ThreadBlock
     [FieldOffset(1028)] public uint GuestMxcsr;
     /// <summary>MXCSR of managed code.</summary>
     [FieldOffset(1032)] public uint HostMxcsr;
-    /// <summary>Byte offset of the ring's top entry, 0 .. 8 * RingEntries - 8.</summary>
-    [FieldOffset(1036)] public uint RingTop;
     /// <summary>Host stack pointer saved by the enter stub.</summary>
     [FieldOffset(1040)] public nint HostStack;
     /// <summary>Where execution stands whenever managed code runs (<see cref="Ir.Location.Bits"/>).</summary>
@@ -55,7 +51,7 @@ public unsafe struct ThreadBlock
     [FieldOffset(1096)] public ulong ExitValue2;
     /// <summary>Stub: unlinked exit. rax = record.</summary>
     [FieldOffset(1104)] public nint StubLink;
-    /// <summary>Stub: indirect branch that missed its inline cache; probes <see cref="Table"/>. rax = location, rdx = site, or 0 if the poll word was seen set.</summary>
+    /// <summary>Stub: indirect branch that missed its inline cache; probes <see cref="Table"/>. rax = location, rdx = site, or 0 if the poll word was seen set or the table has been probed already.</summary>
     [FieldOffset(1112)] public nint StubIndirect;
     /// <summary>Stub: exit with a record of kind Syscall, Trap or FlushCode (arguments already in ExitValue, ExitValue2). rax = record.</summary>
     [FieldOffset(1120)] public nint StubExit;
@@ -71,7 +67,7 @@ public unsafe struct ThreadBlock
     [FieldOffset(1160)] public ulong CountLinked;
     /// <summary>Reached by inline cache.</summary>
     [FieldOffset(1168)] public ulong CountInlineCache;
-    /// <summary>Reached by a predicted return.</summary>
+    /// <summary>Returns that went through the thread's table.</summary>
     [FieldOffset(1176)] public ulong CountReturn;
     /// <summary>Reached through the thread's table.</summary>
     [FieldOffset(1184)] public ulong CountTable;
@@ -79,8 +75,6 @@ public unsafe struct ThreadBlock
     [FieldOffset(1192)] public nint Thread;
     /// <summary>Scratch space of emitted code (16-byte aligned).</summary>
     [FieldOffset(1216)] public fixed byte Scratch[64];
-    /// <summary>The return ring: pointers to <see cref="CodeCache.ExitRecord"/>s.</summary>
-    [FieldOffset(1280)] public fixed long Ring[RingEntries];
 
     /// <summary>See <see cref="X64.ThreadConstants"/>.</summary>
     [FieldOffset(2048)] public fixed byte Constants[16 * X64.ThreadConstants.Count];

@@ -48,8 +48,6 @@ public sealed partial class IrBuilder(IrBlock block)
         return result;
     }
 
-    /// <summary>Pushes a return location on the return predictor.</summary>
-    public void PushReturn(Location location) => Emit(Opcode.PushReturn, IrType.None, imm: (long)location.Bits);
     /// <summary>Side exit: leaves for <paramref name="target"/> if the condition holds.</summary>
     public void ExitIf(Condition condition, Value flags, Location target) => Emit(Opcode.ExitIf, IrType.None, flags, aux: (int)condition, imm: (long)target.Bits);
     /// <summary>Raises a trap at this instruction if the condition holds.</summary>

@@ -55,9 +55,6 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
     /// <summary>Cumulative floating-point exceptions of all runs until cleared.</summary>
     public FloatExceptions Raised { get; set; }
 
-    /// <summary>The location that the last PushReturn pushed.</summary>
-    public Location PushedReturn { get; private set; }
-
     /// <summary>Value of an operation of the last run (V128, or zero-extended; Flags: N, Z, C, V in bits 3..0).</summary>
     public UInt128 this[Value value] => values[value.Index];
 
@@ -103,9 +100,6 @@ public sealed unsafe partial class IrInterpreter(IInterpreterMemory memory)
                 return false;
             case Opcode.Select:
                 values[index] = values[Holds(op.Aux, op.A) ? op.B : op.C];
-                return false;
-            case Opcode.PushReturn:
-                PushedReturn = new Location((ulong)op.Imm);
                 return false;
             case >= Opcode.ExitIf and <= Opcode.FlushCode:
                 return Leave(block, index, op, ref exit);

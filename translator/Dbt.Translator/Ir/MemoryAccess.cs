@@ -70,9 +70,9 @@ public enum IndirectKind : byte
 {
     /// <summary>A computed jump.</summary>
     Jump,
-    /// <summary>An indirect call; preceded by PushReturn.</summary>
+    /// <summary>An indirect call.</summary>
     Call,
-    /// <summary>A return, predicted by the ring of pushed return locations.</summary>
+    /// <summary>A return: goes through the thread's table without an inline cache.</summary>
     Return,
 }
 

@@ -269,7 +269,6 @@ public static class OpTable
 
         Op(Opcode.CallHelper, "call", R.Call, O.Optional, O.Optional, O.Optional, O.Optional, AuxKind.CallEffects, ImmKind.Helper,
             Side | OpEffects.MayFault | OpEffects.ReadsMemory | OpEffects.WritesMemory | OpEffects.ReadsSlot | OpEffects.WritesSlot);
-        Op(Opcode.PushReturn, "push_return", R.None, imm: ImmKind.Location, effects: Side);
         Op(Opcode.ExitIf, "exit_if", R.None, O.Flags, aux: AuxKind.Condition, imm: ImmKind.Location, effects: Exit);
         Op(Opcode.TrapIf, "trap_if", R.None, O.Flags, aux: AuxKind.Trap, imm: ImmKind.ConditionCode, effects: Exit);
         Op(Opcode.Goto, "goto", R.None, imm: ImmKind.Location, effects: End);

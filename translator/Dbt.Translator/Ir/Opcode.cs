@@ -409,8 +409,6 @@ public enum Opcode : ushort
     CallHelper,
 
     // ---- Control ----
-    /// <summary>Pushes location imm on the return predictor; precedes a call's terminal.</summary>
-    PushReturn,
     /// <summary>Leaves the block for location imm if condition aux holds for Flags a. State at the exit is what the preceding SetSlots made (aux bit 7: <see cref="IrOp.FlagsDeadAtTarget"/>).</summary>
     ExitIf,
     /// <summary>Raises trap aux (<see cref="TrapKind"/>) with code imm at the current guest instruction if the condition in imm bits 7..0 holds for Flags a; the code is imm >> 8.</summary>

@@ -320,7 +320,7 @@ sealed partial class BlockAnalysis
                 // Reading a flags slot whose newest value is not stored makes it be packed.
                 return op.Type != IrType.Flags;
             case Opcode.Nop or Opcode.Const or Opcode.VConst or Opcode.SetSlot or Opcode.Truncate or Opcode.ZeroExtend32 or Opcode.SignExtend32:
-            case Opcode.Not or Opcode.ReverseBytes or Opcode.Add or Opcode.PushReturn:
+            case Opcode.Not or Opcode.ReverseBytes or Opcode.Add:
             case >= Opcode.VFromScalar and <= Opcode.Bitcast or Opcode.FNeg or Opcode.FAbs:
             case >= Opcode.VAnd and <= Opcode.VShiftSigned or >= Opcode.VMulWideUnsigned and <= Opcode.VSubSaturatingUnsigned:
             case Opcode.VRecipEstimate or Opcode.VRecipSqrtEstimate or Opcode.VDot:

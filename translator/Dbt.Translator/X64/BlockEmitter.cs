@@ -113,8 +113,8 @@ public sealed unsafe partial class BlockEmitter
         for (int i = 1; i < block.Count; i++)
         {
             ref IrOp op = ref block[i];
-            if (op.Opcode is Opcode.ExitIf or Opcode.TrapIf or Opcode.PushReturn) exitCount++;
-            if (op.Opcode == Opcode.Indirect) siteCount++;
+            if (op.Opcode is Opcode.ExitIf or Opcode.TrapIf) exitCount++;
+            if (op.Opcode == Opcode.Indirect && (IndirectKind)op.Aux != IndirectKind.Return) siteCount++;
             mayLoop |= options.LoopsInside && LoopAnalysis.MayLoop(op, block.Start.Bits);
         }
         if (mayLoop) (exitCount, siteCount) = (2 * exitCount, 2 * siteCount);

@@ -53,8 +53,7 @@ sealed unsafe class HostListing
         for (int i = 0; i < instructions.Count; i++)
         {
             var instruction = instructions[i];
-            bool leaves = i + 1 < instructions.Count && instructions[i + 1].Code == Code.Jmp_rm64;
-            string note = instruction.IsJccShortOrNear ? listing.NoteOfSideExit(instructions, instruction.NearBranchTarget) : listing.Note(instruction, leaves);
+            string note = instruction.IsJccShortOrNear ? listing.NoteOfSideExit(instructions, instruction.NearBranchTarget) : listing.Note(instruction);
             lines.Add(new HostInstruction((int)instruction.IP, instruction.Length, listing.Format(instruction), note));
         }
         return lines;
@@ -82,21 +81,21 @@ sealed unsafe class HostListing
         return output.ToStringAndReset();
     }
 
-    string Note(in Instruction instruction, bool leaves)
+    string Note(in Instruction instruction)
     {
-        if (instruction.IsIPRelativeMemoryOperand) return NoteOfData(instruction, (byte*)info->Entry + (long)instruction.IPRelativeMemoryAddress, leaves);
+        if (instruction.IsIPRelativeMemoryOperand) return NoteOfData(instruction, (byte*)info->Entry + (long)instruction.IPRelativeMemoryAddress);
         if (instruction.MemoryBase == Register.RBP) return NoteOfState(instruction);
         return "";
     }
 
-    string NoteOfData(in Instruction instruction, byte* address, bool leaves)
+    string NoteOfData(in Instruction instruction, byte* address)
     {
         if (TryFindExit(address, out int exit))
         {
             ExitRecord* record = info->Exits + exit;
             string number = string.Create(CultureInfo.InvariantCulture, $"exit {exit}");
             if (instruction.Mnemonic == Mnemonic.Jmp) return $"{number}: -> link {name(record->Location)}";
-            return leaves ? $"{number}: {record->Kind switch { ExitKind.Link => "not linked", ExitKind.Trap => $"trap {record->Trap}", _ => record->Kind.ToString() }}" : $"{number}: return to {name(record->Location)}";
+            return $"{number}: {record->Kind switch { ExitKind.Link => "not linked", ExitKind.Trap => $"trap {record->Trap}", _ => record->Kind.ToString() }}";
         }
         if (instruction.Mnemonic == Mnemonic.Lea || *(CodePair**)address == TranslationCache.NeverPair) return "inline cache";
         ulong* constant = (ulong*)address;
@@ -108,7 +107,7 @@ sealed unsafe class HostListing
     string NoteOfState(in Instruction instruction)
     {
         int displacement = (int)instruction.MemoryDisplacement64;
-        if (instruction.MemoryIndex != Register.None) return displacement == ThreadFields.Ring ? "return ring" : "";
+        if (instruction.MemoryIndex != Register.None) return "";
         for (int slot = 0; slot < layout.Count; slot++)
         {
             int within = displacement - layout[slot].Offset;
@@ -136,7 +135,8 @@ sealed unsafe class HostListing
     static (int Field, string Text)[] Fields { get; } =
     [
         (ThreadFields.Poll, "poll word"),
-        (ThreadFields.RingTop, "top of the return ring"),
+        (ThreadFields.Table, "thread's table"),
+        (ThreadFields.TableMask, "mask of the thread's table"),
         (ThreadFields.StubLink, "-> stub: link"),
         (ThreadFields.StubIndirect, "-> stub: thread's table"),
         (ThreadFields.StubExit, "-> stub: exit"),
@@ -149,7 +149,7 @@ sealed unsafe class HostListing
         (ThreadFields.EstimateTables, "tables of estimates"),
         (ThreadFields.CountLinked, "count of links"),
         (ThreadFields.CountInlineCache, "count of inline caches"),
-        (ThreadFields.CountReturn, "count of predicted returns"),
+        (ThreadFields.CountReturn, "count of returns"),
     ];
 
     sealed class PointerReader(byte* code, int length) : CodeReader

@@ -5,7 +5,7 @@ using Iced.Intel;
 
 namespace Dbt.Translator.X64;
 
-/// <summary>Exits, calls to helpers, return prediction.</summary>
+/// <summary>Exits, calls to helpers, indirect branches.</summary>
 /// <remarks>
 /// A direct exit is <c>jmp [rip+record]</c>. Exits backwards poll first, so a loop notices signals. Before any exit all state is stored; a side exit does so in cold code, from a
 /// snapshot of where the values were at the branch.
@@ -45,7 +45,6 @@ public sealed unsafe partial class BlockEmitter
         switch (op.Opcode)
         {
             case Opcode.CallHelper: LowerCallHelper(i, ref op); break;
-            case Opcode.PushReturn: LowerPushReturn(ref op); break;
             case Opcode.ExitIf or Opcode.Goto when i == loop.Closing: LowerLoopEnd(i, ref op); break;
             case Opcode.ExitIf: LowerExitIf(i, ref op); break;
             case Opcode.TrapIf: LowerTrapIf(i, ref op); break;
@@ -416,44 +415,42 @@ public sealed unsafe partial class BlockEmitter
         LowerExit(ExitKind.FlushCode, op.Imm, default, 0);
     }
 
-    // The ring has 32 entries of 8 bytes: its byte index wraps by being a byte.
-    void LowerPushReturn(ref IrOp op)
-    {
-        ExitRecord* record = NewExit(ExitKind.Link, op.Imm);
-        HostReg pointer = alloc.Temporary();
-        asm.Emit(Code.Movzx_r32_rm8, Register.EAX, Field(ThreadFields.RingTop));
-        asm.Emit(Code.Lea_r32_m, Register.EAX, new MemoryOperand(Register.RAX, 8));
-        asm.Emit(Code.Mov_rm8_r8, Field(ThreadFields.RingTop), Register.AL);
-        asm.Emit(Code.Movzx_r32_rm8, Register.EAX, Register.AL);
-        asm.Emit(Code.Lea_r64_m, pointer.R64(), Assembler.Rip(record));
-        asm.Emit(Code.Mov_rm64_r64, new MemoryOperand(Register.RBP, Register.RAX, 1, ThreadFields.Ring, 8), pointer.R64());
-    }
-
-    // After the stores all registers but rax are free. A site that misses its inline cache goes to the thread's table in the runtime's stub.
+    // After the stores all registers but rax are free. A site that misses its inline cache goes to the thread's table in the runtime's stub. Returns have many targets, which the
+    // host predicts by the way that led here: they probe the table at once, by an instruction of their own.
     void LowerIndirect(ref IrOp op)
     {
         HostReg location = alloc.Use(op.A);
         StoreState(flagsDead: false);
         if (location != HostReg.Rax) alloc.Move(HostReg.Rax, location, IrType.I64);
 
-        IndirectSite* site = sites + siteCount++;
-        *site = new IndirectSite { Kind = (IndirectKind)op.Aux, Pair = TranslationCache.NeverPair };
-        Label miss = default, poll = default;
+        Label leave = default;
         asm.Emit(Code.Cmp_rm32_imm8, Field(ThreadFields.Poll), 0);
-        asm.Jump(HostCondition.NotEqual, ref poll);
-        if (site->Kind == IndirectKind.Return)
-        {
-            Label unpredicted = default;
-            asm.Emit(Code.Movzx_r32_rm8, Register.ECX, Field(ThreadFields.RingTop));
-            asm.Emit(Code.Mov_r64_rm64, Register.RDX, new MemoryOperand(Register.RBP, Register.RCX, 1, ThreadFields.Ring, 8));
-            asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RDX, 8));
-            asm.Jump(HostCondition.NotEqual, ref unpredicted);
-            asm.Emit(Code.Add_rm8_imm8, Register.CL, -8);
-            asm.Emit(Code.Mov_rm8_r8, Field(ThreadFields.RingTop), Register.CL);
-            if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountReturn));
-            asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RDX, 0L));
-            asm.Bind(ref unpredicted);
-        }
+        asm.Jump(HostCondition.NotEqual, ref leave);
+        if ((IndirectKind)op.Aux == IndirectKind.Return) EmitReturn(ref leave);
+        else EmitInlineCache((IndirectKind)op.Aux);
+        asm.Bind(ref leave);
+        // No site: the stub goes straight to the engine.
+        asm.Emit(Code.Xor_r32_rm32, Register.EDX, Register.EDX);
+        asm.Emit(Code.Jmp_rm64, Field(ThreadFields.StubIndirect));
+    }
+
+    // As RuntimeStubs.TableProbe.
+    void EmitReturn(ref Label miss)
+    {
+        asm.Emit(Code.Lea_r64_m, Register.RCX, new MemoryOperand(Register.None, Register.RAX, 4, 0, 8));
+        asm.Emit(Code.And_r64_rm64, Register.RCX, Field(ThreadFields.TableMask));
+        asm.Emit(Code.Add_r64_rm64, Register.RCX, Field(ThreadFields.Table));
+        asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RCX, 0L));
+        asm.Jump(HostCondition.NotEqual, ref miss);
+        if (options.CountExecutions) asm.Emit(Code.Inc_rm64, Field(ThreadFields.CountReturn));
+        asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RCX, 8));
+    }
+
+    void EmitInlineCache(IndirectKind kind)
+    {
+        IndirectSite* site = sites + siteCount++;
+        *site = new IndirectSite { Kind = kind, Pair = TranslationCache.NeverPair };
+        Label miss = default;
         asm.Emit(Code.Mov_r64_rm64, Register.RCX, Assembler.Rip(&site->Pair));
         asm.Emit(Code.Cmp_r64_rm64, Register.RAX, new MemoryOperand(Register.RCX, 0L));
         asm.Jump(HostCondition.NotEqual, ref miss);
@@ -461,10 +458,6 @@ public sealed unsafe partial class BlockEmitter
         asm.Emit(Code.Jmp_rm64, new MemoryOperand(Register.RCX, 8));
         asm.Bind(ref miss);
         asm.Emit(Code.Lea_r64_m, Register.RDX, Assembler.Rip(site));
-        asm.Emit(Code.Jmp_rm64, Field(ThreadFields.StubIndirect));
-        asm.Bind(ref poll);
-        // No site: the stub goes straight to the engine.
-        asm.Emit(Code.Xor_r32_rm32, Register.EDX, Register.EDX);
         asm.Emit(Code.Jmp_rm64, Field(ThreadFields.StubIndirect));
     }
 

@@ -6,15 +6,15 @@ namespace Dbt.Translator.X64;
 /// <summary>Displacements from the state pointer (rbp) of the thread block's fields that emitted code uses.</summary>
 static unsafe class ThreadFields
 {
-    public static readonly int Poll, RingTop, Ring, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, FloatStatus, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants, EstimateTables;
+    public static readonly int Poll, Table, TableMask, StubLink, StubIndirect, StubExit, StubPoll, StubFloat, ExitValue, ExitValue2, FloatStatus, Helpers, CountLinked, CountInlineCache, CountReturn, Scratch, StubEvaluate, Operands, Constants, EstimateTables;
 
     static ThreadFields()
     {
         Unsafe.SkipInit(out ThreadBlock block);
         byte* origin = (byte*)&block + ThreadBlock.Bias;
         Poll = (int)((byte*)&block.Poll - origin);
-        RingTop = (int)((byte*)&block.RingTop - origin);
-        Ring = (int)((byte*)block.Ring - origin);
+        Table = (int)((byte*)&block.Table - origin);
+        TableMask = (int)((byte*)&block.TableMask - origin);
         StubLink = (int)((byte*)&block.StubLink - origin);
         StubIndirect = (int)((byte*)&block.StubIndirect - origin);
         StubExit = (int)((byte*)&block.StubExit - origin);

@@ -63,7 +63,6 @@ sealed partial class Arm64Lifter
     {
         SetX(30, ir.Const64(Pc + 4));
         End();
-        ir.PushReturn(Next);
         ir.Goto(location.At(BranchTarget(imm26, 26)));
         return true;
     }
@@ -80,7 +79,6 @@ sealed partial class Arm64Lifter
     {
         var target = X(Rn, true);
         SetX(30, ir.Const64(Pc + 4));
-        ir.PushReturn(Next);
         IndirectTo(target, IndirectKind.Call);
         return true;
     }
