@@ -44,11 +44,18 @@ static class ExplainCommand
             report.Block(block);
             foreach (var exit in block.Exits)
             {
-                bool leads = exit.Kind is ExitKind.Link or ExitKind.Syscall or ExitKind.FlushCode;
-                if (leads && image.IsExecutable(exit.Location.Pc, 1) && seen.Add(exit.Location)) wanted.Enqueue(exit.Location);
+                if (exit.Kind is ExitKind.Link or ExitKind.Syscall or ExitKind.FlushCode) Want(exit.Location);
             }
+            // Calls come back behind their block.
+            var last = block.Instructions[^1];
+            if (block.Indirect is null or IndirectKind.Call) Want(last.Location.At(last.Location.Pc + (ulong)last.Bytes.Length));
         }
         return report.ToString();
+
+        void Want(Location location)
+        {
+            if (image.IsExecutable(location.Pc, 1) && seen.Add(location)) wanted.Enqueue(location);
+        }
     }
 
     /// <summary>0x1234, symbol, symbol+0x10, or hexadecimal digits that are no symbol.</summary>

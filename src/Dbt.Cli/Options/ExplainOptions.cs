@@ -31,7 +31,7 @@ sealed class ExplainOptions
         new("--passes", "all|none", "show the IR after every pass, or only as lifted (otherwise: after the passes that change it)", static (o, v) => o.Passes = ParsePasses(v)),
         new("--bytes", "", "show the bytes of host instructions", static (o, _) => o.ShowBytes = true),
         new("--host-features", "LIST", "features of the host processor to do without: -avx512,-aes; -all; +NAME after it", static (o, v) => o.HostFeatures = RunOptions.ParseFeatures(v)),
-        new("--blocks", "N", "go on with the targets of direct exits, up to N blocks", static (o, v) => o.Blocks = ParseBlocks(v)),
+        new("--blocks", "N", "go on with the targets of direct exits and the code behind, up to N blocks", static (o, v) => o.Blocks = ParseBlocks(v)),
     ];
 
     public string Program { get; private set; } = "";

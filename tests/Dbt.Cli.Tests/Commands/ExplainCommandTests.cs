@@ -55,7 +55,7 @@ public sealed class ExplainCommandTests : IDisposable
     {
         string text = Explain(Fibonacci);
         Assert.Matches(@"\n  0000  mov \w+, \[rbp\+0x\w+\] +; x29\n", text);
-        Assert.Matches(@"jmp qword ptr \[rip\+0x\w+\] +; exit 2: -> link 0x400278\n", text);
+        Assert.Matches(@"jmp qword ptr \[rip\+0x\w+\] +; exit 1: -> link 0x400278\n", text);
         Assert.Contains("; -> stub: link\n", text);
         Assert.Matches(@"j\w+ 0x\w+ +; to exit 0\n", text);
     }
