@@ -60,6 +60,15 @@ public sealed class RootDirectoryTests
     });
 
     [Fact]
+    public void Empty_mount_points_of_a_library_directory_hide_nothing() => InRoot(root =>
+    {
+        foreach (string folder in (string[])["proc", "sys", "dev", "tmp"]) Directory.CreateDirectory(Path.Combine(root, folder));
+        string[] command = ["run", "-L", root, Path.Combine(root, "usr/bin/busybox"), "sh", "-c", "test -e /proc/self/stat && test -d /sys/kernel && test -c /dev/null && echo there"];
+        var outcome = Workplace.RunDbt(command, "/", merge: true);
+        Assert.Equal("there\nexit 0", outcome.Output + outcome.End);
+    });
+
+    [Fact]
     public void Sockets_are_named_inside_of_the_root() => InRoot(root =>
     {
         Directory.CreateDirectory(Path.Combine(root, "var/tmp"));
@@ -84,6 +93,9 @@ public sealed class RootDirectoryTests
     [InlineData("sleep 5 & readlink /proc/$!/exe; cat /proc/$!/cmdline | tr '\\0' ' '; kill $!", "/usr/bin/busybox\nsleep 5 ")]
     [InlineData("cat /proc/self/maps | tr -s ' ' | while read a b c d e name; do case $name in *dbt*|*/tmp/*) echo leak $name; esac; done; echo ok", "ok\n")]
     [InlineData("cd /proc/self; cat comm", "cat\n")]
+    [InlineData("sleep 5 & readlink /proc/$!/exe; cat /proc/$!/maps | while read a b c d e name; do case $name in *dbt*|*/tmp/*) echo leak $name;; /*) echo $name;; esac; done | sort | head -n 1; kill $!", "/usr/bin/busybox\n/usr/bin/busybox\n")]
+    [InlineData("sleep 5 & readlink /proc/$!/exe; read size rest < /proc/$!/statm; test $size -lt 10000 && echo small; kill $!", "/usr/bin/busybox\nsmall\n")]
+    [InlineData("test -e /proc/sys/kernel/arch || exec echo aarch64; cat /proc/sys/kernel/arch", "aarch64\n")]
     public void Processes_look_like_the_guests_to_each_other(string script, string expected) => InRoot(root =>
     {
         // The shell may be in its own fork for a moment before the exec: what is looked at is asked for again.

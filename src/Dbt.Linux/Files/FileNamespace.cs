@@ -6,11 +6,10 @@ namespace Dbt.Linux.Files;
 /// <summary>Which host file a guest path means when the guest's root is a directory of the host.</summary>
 /// <remarks>
 /// Guest paths in here are canonical: absolute, without links, "." and "..", without a slash at the end, so that the root is the empty path.
-/// With <paramref name="hasMounts"/>, /proc, /sys, /dev and /tmp are the host's, as a container would have them.
+/// /proc, /sys, /dev and /tmp are the host's, as a container would have them.
 /// </remarks>
 /// <param name="directory">The host directory: absolute, canonical.</param>
-/// <param name="hasMounts">Whether the host's special directories are visible.</param>
-sealed unsafe class FileNamespace(byte[] directory, bool hasMounts)
+sealed unsafe class FileNamespace(byte[] directory)
 {
     /// <summary>Longest path that a system call takes, with its terminator (PATH_MAX).</summary>
     public const int PathMax = 4096;
@@ -65,11 +64,22 @@ sealed unsafe class FileNamespace(byte[] directory, bool hasMounts)
     /// <summary>Whether a canonical path, or one that begins with a name of the root directory, lies in one of the host's directories.</summary>
     public bool IsMounted(ReadOnlySpan<byte> path)
     {
-        if (!hasMounts || path.Length < 4 || path[0] != '/') return false;
+        if (path.Length < 4 || path[0] != '/') return false;
         path = path[1..];
         int slash = path.IndexOf((byte)'/');
         var first = slash < 0 ? path : path[..slash];
         return first.SequenceEqual("proc"u8) || first.SequenceEqual("sys"u8) || first.SequenceEqual("dev"u8) || first.SequenceEqual("tmp"u8);
+    }
+
+    /// <summary>An absolute path without the slashes and "." at its beginning, which would hide the name of a mount point.</summary>
+    public static ReadOnlySpan<byte> WithoutDots(ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            if (text.StartsWith("//"u8)) text = text[1..];
+            else if (text.StartsWith("/./"u8)) text = text[2..];
+            else return text;
+        }
     }
 
     /// <summary>Writes the host path of a canonical path, with a terminator; its length, or -ENAMETOOLONG.</summary>

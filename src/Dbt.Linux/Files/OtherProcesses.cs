@@ -13,7 +13,7 @@ static unsafe class OtherProcesses
     /// <summary>Host path of the program, or null if the process is not dbt's or has gone.</summary>
     public static string? Program(int process)
     {
-        if (!IsDbt(process)) return null;
+        if (!RunsDbt(process)) return null;
         byte[] vector = HostFile.Read(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/auxv"));
         ulong headers = 0;
         for (int i = 0; i + 16 <= vector.Length; i += 16)
@@ -28,7 +28,8 @@ static unsafe class OtherProcesses
         return null;
     }
 
-    static bool IsDbt(int process)
+    /// <summary>Whether a process is dbt's.</summary>
+    public static bool RunsDbt(int process)
     {
         HostStat own, other;
         fixed (byte* self = "/proc/self/exe\0"u8, name = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/exe\0")))

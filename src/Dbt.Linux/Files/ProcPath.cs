@@ -15,6 +15,10 @@ enum ProcFile
     Maps,
     DetailedMaps,
     Status,
+    Statistics,
+    PageCounts,
+    Limits,
+    MachineName,
     Mounts,
     MountInformation,
 }
@@ -24,10 +28,10 @@ static unsafe class ProcPath
 {
     const int LongestName = 64, CurrentDirectory = -100;
 
-    /// <summary>What a path names, and the process; its id is 0 for the caller's own.</summary>
-    public static ProcFile Identify(GuestMemory memory, int directory, ulong pathAddress, out int process)
+    /// <summary>What a path names, the process, whose id is 0 for the caller's own, and the thread if the path names one, else 0.</summary>
+    public static ProcFile Identify(GuestMemory memory, int directory, ulong pathAddress, out int process, out int thread)
     {
-        process = 0;
+        process = thread = 0;
         byte* text = stackalloc byte[LongestName + 1];
         var buffer = new Span<byte>(text, LongestName);
         long length = pathAddress == 0 ? -1 : memory.ReadString(pathAddress, buffer);
@@ -35,15 +39,15 @@ static unsafe class ProcPath
         ReadOnlySpan<byte> path = buffer[..(int)length];
         // The common case costs one look at the end of the name.
         if (FileOf(path[(path.LastIndexOf((byte)'/') + 1)..]) == ProcFile.None) return ProcFile.None;
-        if (path.StartsWith("/proc/"u8)) return Parse(path["/proc/".Length..], out process);
-        return path[0] == '/' ? ProcFile.None : IdentifyRelative(directory, path, text, out process);
+        if (path.StartsWith("/proc/"u8)) return Parse(path["/proc/".Length..], out process, out thread);
+        return path[0] == '/' ? ProcFile.None : IdentifyRelative(directory, path, text, out process, out thread);
     }
 
     // The kernel tells which directory it is.
-    static ProcFile IdentifyRelative(int directory, ReadOnlySpan<byte> path, byte* text, out int process)
+    static ProcFile IdentifyRelative(int directory, ReadOnlySpan<byte> path, byte* text, out int process, out int thread)
     {
         const long PathOnlyCloseOnExecNoFollow = 0x200000 | 0x80000 | 0x20000;
-        process = 0;
+        process = thread = 0;
         text[path.Length] = 0;
         long descriptor = Kernel.Call(Sys.openat, directory, (long)text, PathOnlyCloseOnExecNoFollow);
         if (descriptor < 0) return ProcFile.None;
@@ -51,17 +55,18 @@ static unsafe class ProcPath
         long length = FileNamespace.NameOfDescriptor((int)descriptor, name);
         Kernel.Call(Sys.close, descriptor);
         var full = name[..(int)Math.Max(0, length)];
-        return full.StartsWith("/proc/"u8) ? Parse(full["/proc/".Length..], out process) : ProcFile.None;
+        return full.StartsWith("/proc/"u8) ? Parse(full["/proc/".Length..], out process, out thread) : ProcFile.None;
     }
 
     // PID/file or PID/task/TID/file.
-    static ProcFile Parse(ReadOnlySpan<byte> path, out int process)
+    static ProcFile Parse(ReadOnlySpan<byte> path, out int process, out int thread)
     {
-        process = 0;
+        process = thread = 0;
         var owner = Next(ref path);
         bool isSelf = owner.SequenceEqual("self"u8) || owner.SequenceEqual("thread-self"u8);
         if (!isSelf && !TryNumber(owner, out process))
         {
+            if (owner.SequenceEqual("sys"u8)) return path.SequenceEqual("kernel/arch"u8) ? ProcFile.MachineName : ProcFile.None;
             // /proc/mounts is a link to self/mounts.
             return owner.SequenceEqual("mounts"u8) && path.IsEmpty ? ProcFile.Mounts : ProcFile.None;
         }
@@ -69,9 +74,12 @@ static unsafe class ProcPath
         if (path.StartsWith("task/"u8))
         {
             path = path["task/".Length..];
-            if (!TryNumber(Next(ref path), out _)) return ProcFile.None;
-            // That of one thread: its mask is the host's only while it does not run.
-            if (FileOf(path) == ProcFile.Status) return ProcFile.None;
+            if (!TryNumber(Next(ref path), out int named)) return ProcFile.None;
+            thread = named;
+        }
+        else if (owner.SequenceEqual("thread-self"u8))
+        {
+            thread = (int)Kernel.Call(Sys.gettid);
         }
         return FileOf(path);
     }
@@ -101,6 +109,10 @@ static unsafe class ProcPath
         : name.SequenceEqual("maps"u8) ? ProcFile.Maps
         : name.SequenceEqual("smaps"u8) ? ProcFile.DetailedMaps
         : name.SequenceEqual("status"u8) ? ProcFile.Status
+        : name.SequenceEqual("stat"u8) ? ProcFile.Statistics
+        : name.SequenceEqual("statm"u8) ? ProcFile.PageCounts
+        : name.SequenceEqual("limits"u8) ? ProcFile.Limits
+        : name.SequenceEqual("arch"u8) ? ProcFile.MachineName
         : name.SequenceEqual("mounts"u8) ? ProcFile.Mounts
         : name.SequenceEqual("mountinfo"u8) ? ProcFile.MountInformation
         : ProcFile.None;

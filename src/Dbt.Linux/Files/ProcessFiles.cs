@@ -20,12 +20,12 @@ sealed unsafe class ProcessFiles
     readonly StackLayout stack;
     readonly ProcessMaps maps;
 
-    public ProcessFiles(LinuxProcess process, nint program, in StackLayout stack, in Region stackRegion)
+    public ProcessFiles(LinuxProcess process, nint program, in StackLayout stack)
     {
         this.process = process;
         this.program = program;
         this.stack = stack;
-        maps = new ProcessMaps(process, stackRegion);
+        maps = new ProcessMaps(process);
         programName = process.Paths?.GuestName(program) ?? program;
     }
 
@@ -64,13 +64,13 @@ sealed unsafe class ProcessFiles
     /// <summary>The host name of the program that a path as /proc/PID/exe leads to, if the process runs under dbt; otherwise null.</summary>
     string? ProgramBehind(int directory, ulong pathAddress)
     {
-        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other) != ProcFile.Executable) return null;
+        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other, out _) != ProcFile.Executable) return null;
         return other == 0 ? Encoding.Latin1.GetString(CString.Bytes(program)) : OtherProcesses.Program(other);
     }
 
     /// <summary>The host name of the guest's program if a path is its /proc/self/exe; otherwise 0.</summary>
     public nint OwnProgram(int directory, ulong pathAddress) =>
-        ProcPath.Identify(process.Memory, directory, pathAddress, out int other) == ProcFile.Executable && other == 0 ? program : 0;
+        ProcPath.Identify(process.Memory, directory, pathAddress, out int other, out _) == ProcFile.Executable && other == 0 ? program : 0;
 
     /// <summary>Makes a call that follows the path at <paramref name="pathIndex"/>; a link /proc/PID/exe leads to the guest's program.</summary>
     public long Follow(in Call call, int pathIndex, bool follows, ulong* arguments)
@@ -89,7 +89,7 @@ sealed unsafe class ProcessFiles
     /// <summary>readlinkat on /proc/PID/exe, or <see cref="NotSpecial"/>.</summary>
     public long ReadLink(int directory, ulong pathAddress, ulong buffer, long size)
     {
-        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other) != ProcFile.Executable) return NotSpecial;
+        if (ProcPath.Identify(process.Memory, directory, pathAddress, out int other, out _) != ProcFile.Executable) return NotSpecial;
         if (size <= 0) return -Errno.EINVAL;
         if (other == 0) return Copy(programName, buffer, size);
         if (OtherProcesses.Program(other) is not { } name) return NotSpecial;
@@ -111,7 +111,7 @@ sealed unsafe class ProcessFiles
         {
             return MakeFile(flags, Encoding.ASCII.GetBytes(process.Abi.ProcessorInformation(OnlineProcessors.Numbers())));
         }
-        var file = ProcPath.Identify(process.Memory, directory, pathAddress, out int other);
+        var file = ProcPath.Identify(process.Memory, directory, pathAddress, out int other, out int task);
         if (file == ProcFile.Executable)
         {
             if (ProgramBehind(directory, pathAddress) is not { } name) return NotSpecial;
@@ -122,18 +122,64 @@ sealed unsafe class ProcessFiles
             string name = file == ProcFile.Mounts ? "mounts" : "mountinfo";
             return process.Root is { } root ? MakeFile(flags, MountTable.Text(root.Names, name)) : NotSpecial;
         }
-        if (other != 0 || thread.IsVforkChild) return NotSpecial;
+        if (file == ProcFile.MachineName) return MakeFile(flags, [.. process.Abi.MachineName, (byte)'\n']);
+        if (file == ProcFile.None || thread.IsVforkChild) return NotSpecial;
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{(other == 0 ? "self" : other)}/{(task == 0 ? "" : $"task/{task}/")}");
+        if (other != 0) return OpenOther(file, other, folder, flags);
         return file switch
         {
             ProcFile.CommandLine or ProcFile.Environment or ProcFile.AuxiliaryVector when IsPublished => NotSpecial,
             ProcFile.CommandLine => MakeFile(flags, Bytes(stack.ArgumentStart, stack.EnvironmentStart)),
             ProcFile.Environment => MakeFile(flags, Bytes(stack.EnvironmentStart, stack.EnvironmentEnd)),
             ProcFile.AuxiliaryVector => MakeFile(flags, Bytes(stack.VectorStart, stack.VectorEnd)),
-            ProcFile.Maps => MakeFile(flags, maps.Text(detailed: false)),
-            ProcFile.DetailedMaps => MakeFile(flags, maps.Text(detailed: true)),
-            ProcFile.Status => MakeFile(flags, Status(thread)),
+            ProcFile.Maps => MakeFile(flags, maps.Text(Space(out var space), space, folder + "maps")),
+            ProcFile.DetailedMaps => MakeFile(flags, maps.Text(Space(out var space), space, folder + "smaps")),
+            ProcFile.Status => MakeFile(flags, Status(thread, Space(out var space), space, folder)),
+            ProcFile.Statistics or ProcFile.PageCounts => MakeFile(flags, Counted(file, Space(out var space), space, folder)),
+            ProcFile.Limits => MakeFile(flags, process.Limits.Text()),
             _ => NotSpecial,
         };
+    }
+
+    // Of a process that does not run under dbt, or may not be looked at, the host's files are the truth.
+    long OpenOther(ProcFile file, int other, string folder, int flags)
+    {
+        if (file is not (ProcFile.Maps or ProcFile.DetailedMaps or ProcFile.Status or ProcFile.Statistics or ProcFile.PageCounts)) return NotSpecial;
+        if (!OtherProcesses.RunsDbt(other) || !PublishedSpace.TryRead(other, out var space, out Region[] regions)) return NotSpecial;
+        return MakeFile(flags, file switch
+        {
+            ProcFile.Maps => maps.Text(regions, space, folder + "maps"),
+            ProcFile.DetailedMaps => maps.Text(regions, space, folder + "smaps"),
+            ProcFile.Status => Sized(regions, space, folder),
+            _ => Counted(file, regions, space, folder),
+        });
+    }
+
+    // The regions of this process.
+    Region[] Space(out PublishedSpace space)
+    {
+        lock (process.Space.Gate)
+        {
+            process.Space.LearnGrowth();
+            space = *PublishedSpace.Own;
+            return process.Space.Map.Regions.ToArray();
+        }
+    }
+
+    static byte[] Counted(ProcFile file, Region[] regions, in PublishedSpace space, string folder)
+    {
+        bool isCount = file == ProcFile.PageCounts;
+        string host = Encoding.Latin1.GetString(HostFile.Read(folder + (isCount ? "statm" : "stat"))).TrimEnd('\n');
+        var sizes = GuestSizes.Of(regions, space);
+        return Encoding.Latin1.GetBytes((isCount ? sizes.PageCounts(host) : sizes.Statistics(host, space)) + '\n');
+    }
+
+    static byte[] Sized(Region[] regions, in PublishedSpace space, string folder)
+    {
+        var sizes = GuestSizes.Of(regions, space);
+        var text = new StringBuilder();
+        foreach (string line in HostFile.Lines(folder + "status")) text.Append(sizes.StatusLine(line)).Append('\n');
+        return Encoding.Latin1.GetBytes(text.ToString());
     }
 
     // The strings on the guest's stack are the truth: it may have written over them.
@@ -147,9 +193,11 @@ sealed unsafe class ProcessFiles
         return bytes;
     }
 
-    // Signals are blocked, ignored and caught by the guest; the host has dbt's own.
-    byte[] Status(LinuxThread thread)
+    // Signals are blocked, ignored and caught by the guest; the host has dbt's own. What another thread blocks is known to the host, as long as it does not run.
+    byte[] Status(LinuxThread thread, Region[] regions, in PublishedSpace space, string folder)
     {
+        var sizes = GuestSizes.Of(regions, space);
+        bool isCaller = !folder.Contains("task", StringComparison.Ordinal) || folder.EndsWith(string.Create(CultureInfo.InvariantCulture, $"/{Kernel.Call(Sys.gettid)}/"), StringComparison.Ordinal);
         var text = new StringBuilder();
         (ulong ignored, ulong caught) = (0, 0);
         for (int signal = 1; signal <= 64; signal++)
@@ -158,14 +206,14 @@ sealed unsafe class ProcessFiles
             if (action.IsHandler) caught |= 1UL << (signal - 1);
             else if (action.Handler == Signals.SignalAction.Ignore) ignored |= 1UL << (signal - 1);
         }
-        foreach (string line in HostFile.Lines("/proc/self/status"))
+        foreach (string line in HostFile.Lines(folder + "status"))
         {
             text.Append(line switch
             {
-                _ when line.StartsWith("SigBlk:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigBlk:\t{thread.Signals.Mask:x16}"),
+                _ when isCaller && line.StartsWith("SigBlk:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigBlk:\t{thread.Signals.Mask:x16}"),
                 _ when line.StartsWith("SigIgn:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigIgn:\t{ignored:x16}"),
                 _ when line.StartsWith("SigCgt:", StringComparison.Ordinal) => string.Create(CultureInfo.InvariantCulture, $"SigCgt:\t{caught:x16}"),
-                _ => line,
+                _ => sizes.StatusLine(line),
             }).Append('\n');
         }
         return Encoding.Latin1.GetBytes(text.ToString());

@@ -5,21 +5,17 @@ using Dbt.Linux.Processes;
 
 namespace Dbt.Linux.Files;
 
-/// <summary>/proc/self/maps and smaps of the guest: its own ranges with its own protections, and what the host knows about the files behind them.</summary>
-sealed class ProcessMaps(LinuxProcess process, Region stack)
+/// <summary>maps and smaps of a guest: its own ranges with its own protections, and what the host knows about the files behind them.</summary>
+sealed class ProcessMaps(LinuxProcess process)
 {
     /// <summary>maps, or smaps with the details that the host counts for the mapping that a range is in.</summary>
-    public byte[] Text(bool detailed)
+    /// <param name="regions">The guest's ranges.</param>
+    /// <param name="space">Where its heap and stack are.</param>
+    /// <param name="hostFile">The host's file about the same process.</param>
+    public byte[] Text(Region[] regions, in PublishedSpace space, string hostFile)
     {
-        string[] lines = HostFile.Lines(detailed ? "/proc/self/smaps" : "/proc/self/maps");
-        Region[] regions;
-        ulong heapStart, heapEnd;
-        lock (process.Space.Gate)
-        {
-            process.Space.LearnGrowth();
-            regions = process.Space.Map.Regions.ToArray();
-            (heapStart, heapEnd) = process.Space.ProgramBreakRange;
-        }
+        string[] lines = HostFile.Lines(hostFile);
+        bool detailed = hostFile.EndsWith("smaps", StringComparison.Ordinal);
         var text = new StringBuilder();
         int at = 0;
         foreach (Region region in regions)
@@ -32,8 +28,11 @@ sealed class ProcessMaps(LinuxProcess process, Region stack)
                 while (at < lines.Length && (!MapsLine.TryParse(lines[at], out host) || host.End <= left.Start)) at++;
                 if (at == lines.Length || host.Start >= left.End) host = default;
                 ulong end = host.End == 0 ? left.End : Math.Min(left.End, host.Start > left.Start ? host.Start : host.End);
+                // Behind the program's data, the heap would be one range with it.
+                ulong heap = AddressSpace.PageUp(space.HeapStart);
+                if (left.Start < heap && heap < end) end = heap;
                 bool covers = host.End != 0 && host.Start <= left.Start;
-                Append(text, left with { End = end }, covers ? host : default, heapStart, heapEnd);
+                Append(text, left with { End = end }, covers ? host : default, space);
                 for (int i = at + 1; covers && detailed && i < lines.Length && !MapsLine.TryParse(lines[i], out _); i++) text.Append(lines[i]).Append('\n');
                 left = left with { Start = end };
             }
@@ -41,12 +40,12 @@ sealed class ProcessMaps(LinuxProcess process, Region stack)
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    void Append(StringBuilder text, in Region region, in MapsLine host, ulong heapStart, ulong heapEnd)
+    void Append(StringBuilder text, in Region region, in MapsLine host, in PublishedSpace space)
     {
         var p = region.Protection;
         bool isFile = host.End != 0 && host.Inode != "0";
-        string name = region.Start <= stack.Start && stack.Start < region.End ? "[stack]"
-            : region.Start >= heapStart && region.End <= AddressSpace.PageUp(heapEnd) && heapStart < heapEnd ? "[heap]"
+        string name = region.Start <= space.Stack && space.Stack < region.End ? "[stack]"
+            : region.Start >= space.HeapStart && region.End <= AddressSpace.PageUp(space.HeapEnd) && space.HeapStart < space.HeapEnd ? "[heap]"
             : isFile ? Show(host.Name) : "";
         ulong offset = isFile ? host.Offset + (region.Start - host.Start) : 0;
         int start = text.Length;

@@ -15,7 +15,7 @@ sealed unsafe class RootDirectory : GuestPaths
     const ulong Beneath = 8;
     const int CurrentDirectory = -100;
 
-    RootDirectory(byte[] directory) : base(new FileNamespace(directory, hasMounts: true))
+    RootDirectory(byte[] directory) : base(new FileNamespace(directory))
     {
     }
 
@@ -70,7 +70,7 @@ sealed unsafe class RootDirectory : GuestPaths
 
     long RedirectAbsolute(ReadOnlySpan<byte> text, bool followLast, Span<byte> host)
     {
-        bool isPlain = Names.Root.IsEmpty && !Names.IsMounted(Canonical(text)) && text.IndexOf("/.."u8) < 0;
+        bool isPlain = Names.Root.IsEmpty && !Names.IsMounted(FileNamespace.WithoutDots(text)) && text.IndexOf("/.."u8) < 0;
         if (isPlain)
         {
             long plain = Names.ToHost(text, host);
@@ -81,17 +81,6 @@ sealed unsafe class RootDirectory : GuestPaths
             if (probed is 0 or -Errno.ENOENT) return plain;
         }
         return PathWalk.Resolve(Names, default, text, followLast, host);
-    }
-
-    // Slashes and "." at the beginning do not hide the name of a mount point.
-    static ReadOnlySpan<byte> Canonical(ReadOnlySpan<byte> text)
-    {
-        while (true)
-        {
-            if (text.StartsWith("//"u8)) text = text[1..];
-            else if (text.StartsWith("/./"u8)) text = text[2..];
-            else return text;
-        }
     }
 
     [SkipLocalsInit]

@@ -7,7 +7,7 @@ namespace Dbt.Linux.Files;
 /// <remarks>Only calls that look at existing files are redirected; what a program creates, removes or changes is where it says.</remarks>
 sealed unsafe class Sysroot : GuestPaths
 {
-    Sysroot(byte[] directory) : base(new FileNamespace(directory, hasMounts: false))
+    Sysroot(byte[] directory) : base(new FileNamespace(directory))
     {
     }
 
@@ -42,7 +42,8 @@ sealed unsafe class Sysroot : GuestPaths
     public override long Redirect(int directory, byte* path, int length, bool followLast, Span<byte> host)
     {
         var text = new ReadOnlySpan<byte>(path, length);
-        if (text[0] != '/') return 0;
+        // A root has empty directories where the host has its files.
+        if (text[0] != '/' || Names.IsMounted(FileNamespace.WithoutDots(text))) return 0;
         // Nearly every path has neither a link nor ".." in it: one look tells whether it exists as it is.
         long plain = Names.ToHost(text, host);
         if (plain < 0) return 0;

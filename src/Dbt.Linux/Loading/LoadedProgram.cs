@@ -10,6 +10,22 @@ readonly record struct LoadedImage(ulong Bias, ulong Entry, ulong ProgramHeaders
 /// <summary>A program and, if it asked for one, its interpreter, both mapped.</summary>
 sealed record LoadedProgram(ElfFile File, LoadedImage Image, LoadedImage? Interpreter)
 {
+    /// <summary>The addresses of the program's own code.</summary>
+    public (ulong Start, ulong End) Code
+    {
+        get
+        {
+            ulong start = ulong.MaxValue, end = 0;
+            foreach (var segment in File.Segments)
+            {
+                if (segment.Type != ElfSegment.Load || (segment.Flags & ElfSegment.Execute) == 0) continue;
+                start = Math.Min(start, Image.Bias + segment.Address);
+                end = Math.Max(end, Image.Bias + segment.Address + segment.FileSize);
+            }
+            return end == 0 ? (0, 0) : (start, end);
+        }
+    }
+
     /// <summary>Where execution begins.</summary>
     public ulong StartAddress => Interpreter?.Entry ?? Image.Entry;
 }

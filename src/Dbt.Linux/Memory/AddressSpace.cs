@@ -256,7 +256,11 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
     }
 
     /// <summary>Where the heap begins: the end of the program's bss.</summary>
-    public void StartProgramBreak(ulong address) => programBreakStart = programBreak = address;
+    public void StartProgramBreak(ulong address)
+    {
+        programBreakStart = programBreak = address;
+        PublishedSpace.Own->HeapStart = PublishedSpace.Own->HeapEnd = address;
+    }
 
     /// <summary>The heap that brk makes.</summary>
     public (ulong Start, ulong End) ProgramBreakRange => (programBreakStart, programBreak);
@@ -289,6 +293,7 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
             Unmap(newEnd, oldEnd - newEnd);
         }
         programBreak = wanted;
+        PublishedSpace.Own->HeapEnd = wanted;
         return (long)wanted;
     }
 

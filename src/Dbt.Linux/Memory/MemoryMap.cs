@@ -40,11 +40,13 @@ readonly record struct Region(ulong Start, ulong End, Protection Protection, boo
 /// A sorted array of disjoint regions, neighbours merged: lookups are a binary search without allocation. Whoever changes it, or walks <see cref="Regions"/>, holds its owner's lock; the questions
 /// (<see cref="TryFind"/> and the like) may be asked by any thread without one: a sequence number, odd during a change, tells them to ask again.
 /// </remarks>
-sealed class MemoryMap
+sealed unsafe class MemoryMap
 {
-    Region[] regions = new Region[64];
+    // Pinned: other processes may read them.
+    Region[] regions = GC.AllocateArray<Region>(64, pinned: true);
     int count;
     int sequence;
+    bool isPublished;
 
     /// <summary>The regions in ascending order.</summary>
     public ReadOnlySpan<Region> Regions => regions.AsSpan(0, count);
@@ -75,9 +77,29 @@ sealed class MemoryMap
         return Volatile.Read(ref sequence) == before;
     }
 
-    void BeginChange() => Interlocked.Increment(ref sequence);
+    void BeginChange()
+    {
+        Interlocked.Increment(ref sequence);
+        if (isPublished) Volatile.Write(ref PublishedSpace.Own->Sequence, sequence);
+    }
 
-    void EndChange() => Interlocked.Increment(ref sequence);
+    void EndChange()
+    {
+        Interlocked.Increment(ref sequence);
+        if (!isPublished) return;
+        PublishedSpace.Own->Regions = (Region*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(regions, 0);
+        PublishedSpace.Own->Count = count;
+        Volatile.Write(ref PublishedSpace.Own->Sequence, sequence);
+    }
+
+    /// <summary>Lets other processes read this map.</summary>
+    public void Publish()
+    {
+        isPublished = true;
+        BeginChange();
+        EndChange();
+        PublishedSpace.Publish();
+    }
 
     static int IndexAfter(ReadOnlySpan<Region> regions, ulong address)
     {
@@ -256,7 +278,12 @@ sealed class MemoryMap
     void Resize(int at, int removed, int added)
     {
         int newCount = count - removed + added;
-        if (newCount > regions.Length) Array.Resize(ref regions, Math.Max(newCount, regions.Length * 2));
+        if (newCount > regions.Length)
+        {
+            var larger = GC.AllocateUninitializedArray<Region>(Math.Max(newCount, regions.Length * 2), pinned: true);
+            regions.AsSpan(0, count).CopyTo(larger);
+            regions = larger;
+        }
         Array.Copy(regions, at + removed, regions, at + added, count - at - removed);
         count = newCount;
     }

@@ -106,9 +106,12 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Limits.SuppressCores();
         Region stack = Space.MainStack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out StackLayout layout);
+        (PublishedSpace.Own->CodeStart, PublishedSpace.Own->CodeEnd) = program.Code;
+        PublishedSpace.Own->Stack = stack.Start;
+        Space.Map.Publish();
         // Now: later it could turn up where the guest has just unmapped something.
         SignalTrampoline();
-        ProcessFiles = new ProcessFiles(this, realPath, layout, stack) { IsPublished = PublishedIdentity.Publish(layout) };
+        ProcessFiles = new ProcessFiles(this, realPath, layout) { IsPublished = PublishedIdentity.Publish(layout) };
         ProcessFiles.NameThread(path);
 
         var thread = new LinuxThread(this, Engine.CreateThread());

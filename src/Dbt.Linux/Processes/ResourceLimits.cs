@@ -52,6 +52,24 @@ sealed unsafe class ResourceLimits(Memory.AddressSpace space)
         lock (gate) return ChangeKept(resource, wanted, old);
     }
 
+    /// <summary>/proc/self/limits with what is kept here.</summary>
+    public byte[] Text()
+    {
+        const int SoftColumn = 26, HardColumn = 47, UnitColumn = 68;
+        var text = new System.Text.StringBuilder();
+        foreach (string line in Files.HostFile.Lines("/proc/self/limits"))
+        {
+            int resource = line.StartsWith("Max core file size ", StringComparison.Ordinal) ? Core
+                : line.StartsWith("Max data size ", StringComparison.Ordinal) ? Data
+                : line.StartsWith("Max address space ", StringComparison.Ordinal) ? AddressSpace : -1;
+            bool isKept = resource >= 0 && (keptSet & (1 << resource)) != 0 && line.Length > UnitColumn;
+            text.Append(isKept ? line[..SoftColumn] + Show(kept[resource].Soft).PadRight(HardColumn - SoftColumn) + Show(kept[resource].Hard).PadRight(UnitColumn - HardColumn) + line[UnitColumn..] : line).Append('\n');
+        }
+        return System.Text.Encoding.Latin1.GetBytes(text.ToString());
+    }
+
+    static string Show(ulong limit) => limit == ulong.MaxValue ? "unlimited" : limit.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     long ChangeKept(int resource, ResourceLimit* wanted, ResourceLimit* old)
     {
         ResourceLimit current = kept[resource];

@@ -72,7 +72,7 @@ public sealed class PathWalkTests : IDisposable
         Assert.Null(Show(Names(), "/var/lib"));
     }
 
-    FileNamespace Names() => new(Encoding.UTF8.GetBytes(root), hasMounts: true);
+    FileNamespace Names() => new(Encoding.UTF8.GetBytes(root));
 
     string Resolve(string path, bool follow = true) => Resolve(Names(), path, follow);
 
