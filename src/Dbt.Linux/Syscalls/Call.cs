@@ -37,6 +37,9 @@ readonly unsafe ref struct Call(LinuxThread thread, ulong* arguments, Sys host, 
     /// <summary>The same call to the host with the same arguments.</summary>
     public long Forward() => Forward(this[0], this[1], this[2], this[3], this[4], this[5]);
 
+    /// <summary>Another call to the host in its place.</summary>
+    public long ForwardAs(Sys other, long a0, long a1, long a2) => HostCalls.BlockingSyscall(Thread.Guest, (long)other, a0, a1, a2, 0, 0, 0);
+
     /// <summary>The same call to the host with these arguments.</summary>
     public long Forward(long a0, long a1 = 0, long a2 = 0, long a3 = 0, long a4 = 0, long a5 = 0) =>
         (traits & SyscallTraits.Blocks) != 0

@@ -33,8 +33,8 @@ static unsafe class MemorySyscalls
         table.Pass(Sys.migrate_pages, "migrate_pages", "int ulong ptr ptr");
         table.Pass(Sys.move_pages, "move_pages", "int ulong ptr ptr ptr hex");
         table.Pass(Sys.membarrier, "membarrier", "membarrier hex membarrier_cpu:1");
-        table.Pass(Sys.process_vm_readv, "process_vm_readv", "int ptr ulong ptr ulong hex");
-        table.Pass(Sys.process_vm_writev, "process_vm_writev", "int ptr ulong ptr ulong hex");
+        table.Add(Sys.process_vm_readv, "process_vm_readv", "int ptr ulong ptr ulong hex", &VectorSyscalls.TransferBetween);
+        table.Add(Sys.process_vm_writev, "process_vm_writev", "int ptr ulong ptr ulong hex", &VectorSyscalls.TransferBetween);
         table.Pass(Sys.process_madvise, "process_madvise", "fd ptr size int hex");
         table.Pass(Sys.process_mrelease, "process_mrelease", "fd hex");
     }

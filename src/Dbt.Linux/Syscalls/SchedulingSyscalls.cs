@@ -26,7 +26,7 @@ static unsafe class SchedulingSyscalls
         table.Pass(Sys.ioprio_get, "ioprio_get", "io_priority_who int");
         table.Pass(Sys.getcpu, "getcpu", "int_out int_out ptr");
         table.Pass(Sys.futex, "futex", "ptr futex_op futex_value:1 futex_timeout:1 futex_second:1 futex_last:1", Blocks | Restarts);
-        table.Pass(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", Blocks | Restarts);
+        table.Add(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", &VectorSyscalls.WaitForFutexes, Blocks | Restarts);
         table.Add(Sys.set_robust_list, "set_robust_list", "ptr size", &SetRobustList);
         table.Pass(Sys.get_robust_list, "get_robust_list", "int pointer_out ulong_out");
         // Restartable sequences would have to abort translated code at any instruction: a C library falls back when they are missing.

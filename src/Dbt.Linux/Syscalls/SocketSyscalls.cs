@@ -20,10 +20,10 @@ static unsafe class SocketSyscalls
         table.Add(Sys.getpeername, "getpeername", "fd sockaddr_out:2 socklen_out", &FromSecond);
         table.Add(Sys.sendto, "sendto", "fd in:2 size message_flags sockaddr:5 int", &ToFifth, Blocks | Restarts);
         table.Add(Sys.recvfrom, "recvfrom", "fd out size message_flags sockaddr_out:5 socklen_out", &FromFifth, Blocks | Restarts);
-        table.Pass(Sys.sendmsg, "sendmsg", "fd msghdr message_flags", Blocks | Restarts);
-        table.Pass(Sys.recvmsg, "recvmsg", "fd msghdr_out message_flags", Blocks | Restarts);
-        table.Pass(Sys.sendmmsg, "sendmmsg", "fd mmsghdr:2 int message_flags", Blocks | Restarts);
-        table.Pass(Sys.recvmmsg, "recvmmsg", "fd mmsghdr_out int message_flags timespec", Blocks | Restarts);
+        table.Add(Sys.sendmsg, "sendmsg", "fd msghdr message_flags", &MessageSyscalls.Send, Blocks | Restarts);
+        table.Add(Sys.recvmsg, "recvmsg", "fd msghdr_out message_flags", &MessageSyscalls.Receive, Blocks | Restarts);
+        table.Add(Sys.sendmmsg, "sendmmsg", "fd mmsghdr:2 int message_flags", &MessageSyscalls.SendMany, Blocks | Restarts);
+        table.Add(Sys.recvmmsg, "recvmmsg", "fd mmsghdr_out int message_flags timespec", &MessageSyscalls.ReceiveMany, Blocks | Restarts);
         table.Pass(Sys.setsockopt, "setsockopt", "fd socket_level sockopt:1 sockopt_value:4 int");
         table.Pass(Sys.getsockopt, "getsockopt", "fd socket_level sockopt:1 sockopt_value_out:4 socklen_out");
         table.Pass(Sys.shutdown, "shutdown", "fd shutdown");

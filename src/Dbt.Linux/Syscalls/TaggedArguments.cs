@@ -6,8 +6,8 @@ namespace Dbt.Linux.Syscalls;
 
 /// <summary>The tagged address ABI of arm64 (Documentation/arch/arm64/tagged-address-abi.rst): what system calls make of pointers with a tag in their top byte.</summary>
 /// <remarks>
-/// A thread that has not asked for it with prctl gets EFAULT for them, as from the host. For one that has, the tags of all arguments that are pointers are taken off before the call; pointers inside
-/// of structures (iovec, msghdr) are the host's matter, and remain EFAULT. Calls that manage addresses without accessing them ignore tags for everyone: <see cref="Untag"/>.
+/// A thread that has not asked for it with prctl gets EFAULT for them, as from the host. For one that has, the tags of all arguments that are pointers are taken off before the call, and of the
+/// pointers in vectors and message headers (<see cref="VectorSyscalls"/>, <see cref="MessageSyscalls"/>). Calls that manage addresses without accessing them ignore tags for everyone: <see cref="Untag"/>.
 /// </remarks>
 static unsafe class TaggedArguments
 {
@@ -21,6 +21,8 @@ static unsafe class TaggedArguments
     [
         "ptr", "path", "in", "out", "str_out", "stat", "fds", "fdset", "argv", "envp", "sockaddr", "iov_in", "iov_out", "wait_status", "utsname", "pollfds", "itimerval", "sigset", "sigset_out",
         "sigaction", "sigaction_out", "sigstack", "sigstack_out", "timespec", "timespec_out", "timespecs", "timeval", "timeval_out", "rlimit", "rlimit_out", "stat_out", "siginfo_out",
+        "msghdr", "msghdr_out", "mmsghdr", "mmsghdr_out", "ioctl_arg", "fcntl_arg", "statfs", "statx", "epoll_events_out", "epoll_event", "open_how", "sembuf", "sysinfo", "random", "rusage_out", "socklen_out", "sockaddr_out",
+        "sockopt_value", "sockopt_value_out", "offset",
     ];
 
     /// <summary>prctl(PR_SET_TAGGED_ADDR_CTRL): without memory tagging, one bit.</summary>
