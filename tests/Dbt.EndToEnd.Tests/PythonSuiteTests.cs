@@ -14,12 +14,20 @@ public sealed class PythonSuiteTests
     [
         "test_threading", "test_thread", "test_subprocess", "test_signal", "test_socket", "test_asyncio", "test_multiprocessing_fork", "test_math", "test_json", "test_hashlib", "test_os", "test_posix",
         "test_fork1", "test_select", "test_selectors", "test_pty", "test_fcntl", "test_float", "test_ctypes", "test_concurrent_futures", "test_queue", "test_tempfile", "test_shutil", "test_io",
+        "test_ssl", "test_time", "test_faulthandler", "test_wait3", "test_wait4", "test_resource", "test_zipfile",
     ];
+
+    /// <summary>Tests that are not run, and why.</summary>
+    static readonly Dictionary<string, string> NotRun = new()
+    {
+        ["ThreadedVSOCKSocketStreamTest"] = "waits for ever, native too, where the machine has a vsock device but nobody who answers",
+    };
 
     /// <summary>Tests whose outcome is not Python's, and why.</summary>
     static readonly Dictionary<string, string> LeftOut = new()
     {
-        ["test.test_os.Pep383Tests.test_listdir"] = "compares / by its name and as the current directory, which -L makes two directories",
+        ["ctypes.test.test_find.Test_OpenGL_libs.test_gl"] = "native python finds this machine's libraries, not those of its package",
+        ["ctypes.test.test_find.Test_OpenGL_libs.test_glu"] = "as test_gl",
     };
 
     public static TheoryData<string> Modules => [.. Always, .. Mode == "full" ? Long : []];
@@ -30,7 +38,7 @@ public sealed class PythonSuiteTests
     {
         string guest = Root("arm64"), native = Root("amd64"), libraries = Path.Combine(native, "usr/lib/x86_64-linux-gnu");
         var expected = Run(module, [Path.Combine(native, "usr/bin/python3.11")], ("LD_LIBRARY_PATH", $"{libraries}:{Path.Combine(native, "lib/x86_64-linux-gnu")}"));
-        var found = Run(module, [Workplace.Dbt, "run", "-L", guest, Path.Combine(guest, "usr/bin/python3.11")]);
+        var found = Run(module, [Workplace.Dbt, "run", "--rootfs", guest, "/usr/bin/python3.11"]);
         Assert.NotEmpty(expected);
         Assert.Equal(Text(expected), Text(found));
     }
@@ -55,8 +63,8 @@ public sealed class PythonSuiteTests
         {
             var variables = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = directory, ["LC_ALL"] = "C.UTF-8", ["TZ"] = "UTC", ["PYTHONDONTWRITEBYTECODE"] = "1" };
             foreach (var (name, value) in more) variables[name] = value;
-            var outcome = HostProcess.Run([.. python, "-m", "test", "--junit-xml", "results.xml", module], directory, variables, merge: true, seconds: 1200);
-            if (!LeftOut.Keys.Any(name => name.Split('.')[1] == module)) results["end"] = outcome.End;
+            var outcome = HostProcess.Run([.. python, "-m", "test", .. NotRun.Keys.SelectMany(pattern => new[] { "-i", pattern }), "--junit-xml", "results.xml", module], directory, variables, merge: true, seconds: 2400);
+            results["end"] = outcome.End;
             string file = Path.Combine(directory, "results.xml");
             if (!File.Exists(file))
             {
