@@ -202,7 +202,7 @@ sealed unsafe class ProcessFiles
         (ulong ignored, ulong caught) = (0, 0);
         for (int signal = 1; signal <= 64; signal++)
         {
-            var action = process.Actions[signal];
+            var action = thread.Actions[signal];
             if (action.IsHandler) caught |= 1UL << (signal - 1);
             else if (action.Handler == Signals.SignalAction.Ignore) ignored |= 1UL << (signal - 1);
         }

@@ -10,7 +10,7 @@ namespace Dbt.Linux.Processes;
 /// <remarks>
 /// posix_spawn reports a failed exec by writing to the parent's memory, and busybox by a variable on the parent's stack; both need truly shared memory. The host child has it too: it runs the
 /// engine again, nested, below the frame of the suspended parent. What is per process in the kernel (descriptors, dispositions, mask) is the child's own; what dbt keeps about it in memory is
-/// shared and put back by the parent: guest registers, signal state, limits.
+/// shared, while the parent's other threads go on: the child has signal actions of its own, and the parent puts guest registers and the thread's signal state back.
 /// <code>
 ///   parent   ... OnSyscall | Spawn | vfork   (suspended)
 ///   child                          | RunChild | Engine.Run | ... execve or exit_group, never back into Spawn
@@ -28,12 +28,12 @@ static unsafe class GuestVfork
         new ReadOnlySpan<byte>(block, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(state, ThreadBlock.GuestStateSize));
         ulong location = block->Location;
         uint mxcsr = block->GuestMxcsr, floatStatus = block->FloatStatus;
-        var actions = process.Actions.Copy();
-        var signals = thread.Signals.Save();
+        SignalActions actions = thread.Actions, childActions = actions.Copy();
         (ulong clearTid, ulong robustList, bool nested) = (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild);
         bool traced = process.Tracer?.IsChild ?? false;
 
-        ThreadSignals.BlockAll();
+        var signals = thread.Signals.SaveAndBlockAll();
+        thread.Actions = childActions;
         long pid = Kernel.Vfork();
         if (pid == 0) RunChild(thread, request);
         // A child that was killed in translated code has left this thread marked as being outside of managed code.
@@ -43,7 +43,7 @@ static unsafe class GuestVfork
         block->Location = location;
         block->GuestMxcsr = mxcsr;
         block->FloatStatus = floatStatus;
-        process.Actions.Restore(actions);
+        thread.Actions = actions;
         thread.Signals.Restore(signals);
         (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild) = (clearTid, robustList, nested);
         if (process.Tracer is { } tracer) tracer.IsChild = traced;

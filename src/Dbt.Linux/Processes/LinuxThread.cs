@@ -12,6 +12,7 @@ sealed unsafe class LinuxThread
         Guest = guest;
         Arguments = process.Abi.SyscallArguments(guest);
         Number = process.Abi.SyscallNumber(guest);
+        Actions = process.Actions;
         Signals = new ThreadSignals(this);
         guest.KernelData = this;
     }
@@ -19,6 +20,9 @@ sealed unsafe class LinuxThread
     public LinuxProcess Process { get; }
     public GuestThread Guest { get; }
     public ThreadSignals Signals { get; }
+
+    /// <summary>The process' signal actions; a vfork child has its own.</summary>
+    public SignalActions Actions { get; set; }
 
     /// <summary>First system call argument in guest state.</summary>
     public ulong* Arguments { get; }

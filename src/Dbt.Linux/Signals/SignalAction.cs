@@ -103,11 +103,13 @@ sealed unsafe class SignalActions
         }
     }
 
-    /// <summary>The table as it is, for <see cref="Restore"/>.</summary>
-    public SignalAction[] Copy() => (SignalAction[])actions.Clone();
-
-    /// <summary>Forgets what a vfork child did to the table: its host dispositions were its own.</summary>
-    public void Restore(SignalAction[] copy) => copy.CopyTo(actions, 0);
+    /// <summary>A table of its own for a child that shares this memory but not the dispositions: what it sets must not be taken for the parent's, whose other threads get signals meanwhile.</summary>
+    public SignalActions Copy()
+    {
+        var copy = new SignalActions { ReportsEnd = ReportsEnd };
+        lock (gate) actions.CopyTo(copy.actions, 0);
+        return copy;
+    }
 
     void Apply(int signal)
     {

@@ -82,6 +82,8 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     {
         ulong host = SignalNumbers.MaskToHost(Mask);
         Kernel.Call(Sys.rt_sigprocmask, 2, (long)&host, 0, 8);
+        // A handler may have found the queue nearly full just before the call, and noted the old mask as the one to put back.
+        Volatile.Write(ref thread.Guest.Block->QueueMask, host);
     }
 
     /// <summary>A system call that waits under another mask was interrupted: what came is delivered under that mask, and the handler's return restores the thread's own.</summary>
@@ -109,14 +111,33 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     }
 
     /// <summary>What a vfork child may change and its parent must find unchanged.</summary>
-    public readonly record struct Snapshot(ulong Mask, SignalStack AlternateStack, ulong Held);
+    public readonly record struct Snapshot(ulong Mask, SignalStack AlternateStack, ulong HeldSet, SignalInformation[]? Held, SignalInformation[]? Arrived, int ArrivedCount);
 
-    public Snapshot Save() => new(Mask, AlternateStack, heldSet);
+    /// <summary>Before a vfork: blocks every signal on the host and puts aside what has come until then, which is the parent's and not the child's.</summary>
+    public Snapshot SaveAndBlockAll()
+    {
+        bool unblocked;
+        do
+        {
+            BlockAll();
+            // Emptying a queue that was nearly full puts the mask of before back.
+            unblocked = Volatile.Read(ref thread.Guest.Block->QueueBlocked) != 0;
+            Drain();
+        }
+        while (unblocked);
+        var snapshot = new Snapshot(Mask, AlternateStack, heldSet, held, arrivedCount > 0 ? arrived : null, arrivedCount);
+        if (arrivedCount > 0) arrived = new SignalInformation[8];
+        (arrivedCount, heldSet, held) = (0, 0, null);
+        return snapshot;
+    }
 
+    /// <summary>After a vfork, in the parent, while everything is blocked on the host. The caller applies the mask.</summary>
     public void Restore(in Snapshot snapshot)
     {
-        (Mask, AlternateStack, heldSet) = snapshot;
-        arrivedCount = 0;
+        (Mask, AlternateStack, heldSet, held) = (snapshot.Mask, snapshot.AlternateStack, snapshot.HeldSet, snapshot.Held);
+        arrived = snapshot.Arrived ?? arrived;
+        arrivedCount = snapshot.ArrivedCount;
+        if (arrivedCount > 0) thread.Guest.RequestPoll();
         hasSavedMask = false;
     }
 
@@ -210,9 +231,9 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     {
         int signal = information.Signal;
         var process = thread.Process;
-        if (process.Actions.Ignores(signal)) return false;
+        if (thread.Actions.Ignores(signal)) return false;
         thread.LastSignal = information;
-        SignalAction action = process.Actions.Take(signal);
+        SignalAction action = thread.Actions.Take(signal);
         if (!action.IsHandler)
         {
             // Caught when it arrived, but its disposition is the default by now, or it is caught only so that the end is reported.
@@ -232,7 +253,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     {
         int signal = information.Signal;
         bool blocked = (Mask & SignalNumbers.Bit(signal)) != 0;
-        SignalAction action = blocked ? default : thread.Process.Actions.Take(signal);
+        SignalAction action = blocked ? default : thread.Actions.Take(signal);
         thread.LastSignal = information;
         if (!action.IsHandler)
         {

@@ -34,7 +34,7 @@ static unsafe class SignalSyscalls
         if (untouchable && call[1] != 0) return -Errno.EINVAL;
         SignalAction action = default;
         if (call[1] != 0 && !call.Memory.TryRead(call.Address(1), out action)) return -Errno.EFAULT;
-        SignalAction old = call[1] != 0 ? call.Process.Actions.Set(signal, action) : call.Process.Actions[signal];
+        SignalAction old = call[1] != 0 ? call.Thread.Actions.Set(signal, action) : call.Thread.Actions[signal];
         return call[2] == 0 || call.Memory.TryWrite(call.Address(2), old) ? 0 : -Errno.EFAULT;
     }
 
