@@ -12,7 +12,7 @@ static void *busy(void *argument) {
     atomic_fetch_add(&ready, 1);
     while (!atomic_load(&ending)) {
         atomic_fetch_add(&work[number], 1);
-        switch (number % 4) {
+        switch (number % 16) {
             case 0:
                 pthread_mutex_lock(&mutex);
                 guarded_a++, guarded_b++;
@@ -25,8 +25,8 @@ static void *busy(void *argument) {
                 getppid();
                 break;
             default:
-                // Most of them sleep in the kernel.
-                usleep(2000);
+                // Most of them sleep in the kernel, or are about to.
+                usleep(100 * (unsigned)number);
         }
     }
     return 0;
@@ -34,7 +34,7 @@ static void *busy(void *argument) {
 
 int main(int argc, char **argv) {
     int rounds = argc > 1 ? atoi(argv[1]) : 100;
-    for (int i = 0; i < rounds * 10; i++) {
+    for (int i = 0; i < rounds * 8; i++) {
         pid_t pid = fork();
         if (pid == 0) _exit(i & 0x7F);
         CHECK(pid > 0, pid);
