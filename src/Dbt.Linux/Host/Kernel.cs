@@ -40,10 +40,6 @@ static unsafe class Kernel
     [DllImport("libc")]
     static extern int fork();
 
-    /// <summary>glibc's vfork: the child runs in this memory, on this stack, below the caller's frame, until it executes a program or ends; only then it returns in the parent.</summary>
-    [DllImport("libc", EntryPoint = "vfork"), SuppressGCTransition]
-    public static extern int Vfork();
-
     [DllImport("libc")]
     static extern int getppid();
 

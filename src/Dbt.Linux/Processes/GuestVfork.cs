@@ -20,7 +20,7 @@ static unsafe class GuestVfork
 {
     /// <summary>Returns the child's id, when the child has executed a program or ended.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static long Spawn(LinuxThread thread, in GuestFork.Request request)
+    public static long Spawn(LinuxThread thread, in CloneRequest request)
     {
         var process = thread.Process;
         ThreadBlock* block = thread.Guest.Block;
@@ -28,13 +28,16 @@ static unsafe class GuestVfork
         new ReadOnlySpan<byte>(block, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(state, ThreadBlock.GuestStateSize));
         ulong location = block->Location;
         uint mxcsr = block->GuestMxcsr, floatStatus = block->FloatStatus;
-        SignalActions actions = thread.Actions, childActions = actions.Copy();
+        SignalActions actions = thread.Actions, childActions = (request.Flags & CloneRequest.SharedHandlers) != 0 ? actions : actions.Copy();
         (ulong clearTid, ulong robustList, bool nested) = (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild);
         bool traced = process.Tracer?.IsChild ?? false;
 
         var signals = thread.Signals.SaveAndBlockAll();
         thread.Actions = childActions;
-        long pid = Kernel.Vfork();
+        HostClone call;
+        request.Prepare(&call, CloneRequest.SharedMemory | CloneRequest.Vfork, parentTid: null, childTid: null);
+        // The child runs in this memory, on this stack, below this frame, until it executes a program or ends; only then the parent returns here.
+        long pid = HostCalls.Clone((long*)&call);
         if (pid == 0) RunChild(thread, request);
         // A child that was killed in translated code has left this thread marked as being outside of managed code.
         Kernel.SettleThreadState();
@@ -48,12 +51,12 @@ static unsafe class GuestVfork
         (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild) = (clearTid, robustList, nested);
         if (process.Tracer is { } tracer) tracer.IsChild = traced;
         thread.Signals.ApplyMask();
-        if (pid > 0 && (request.Flags & GuestFork.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, (int)pid);
-        return pid < 0 ? -Errno.EAGAIN : pid;
+        if (pid > 0 && (request.Flags & CloneRequest.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, (int)pid);
+        return pid;
     }
 
     [DoesNotReturn, MethodImpl(MethodImplOptions.NoInlining)]
-    static void RunChild(LinuxThread thread, in GuestFork.Request request)
+    static void RunChild(LinuxThread thread, in CloneRequest request)
     {
         *thread.Arguments = 0;
         GuestFork.BecomeChild(thread, request);

@@ -49,7 +49,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
     internal AddressSpace Space { get; }
     internal GuestMemory Memory { get; }
     internal SyscallTable Table { get; }
-    internal SignalActions Actions { get; }
+    internal SignalActions Actions { get; set; }
     internal ProcessFiles ProcessFiles { get; private set; } = null!;
     internal OwnExecutable Executable { get; } = new();
     internal ProcessExecution Execution { get; private set; } = null!;

@@ -14,6 +14,9 @@ namespace Dbt.Linux.Processes;
 /// </remarks>
 sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions options)
 {
+    // Of the program that this process begins with, whose names and arguments stay.
+    readonly ExecutionMemory started = new();
+
     const int MaxScriptDepth = 5, HeadSize = 256, MaxArguments = 1 << 20;
     const long CurrentDirectory = -100, CloseOnExec = 0x80000;
 
@@ -24,7 +27,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         Other,
     }
 
-    // argv of the program, in native memory; scripts put words in front.
+    // argv of the program; scripts put words in front.
     struct Vector
     {
         public nint* Items;
@@ -62,7 +65,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                 RunNatively(path, arguments);
                 throw LoadException.NotExecutable($"its interpreter {CString.Display(CString.Bytes(path))} is not a program");
             }
-            if (depth == MaxScriptDepth || !ParseScript(head[..length], out nint interpreter, out nint option)) throw LoadException.NotExecutable("its first line names no interpreter");
+            if (depth == MaxScriptDepth || !ParseScript(head[..length], started, out nint interpreter, out nint option)) throw LoadException.NotExecutable("its first line names no interpreter");
             nint[] rest = arguments.Length > 0 ? arguments[1..] : [];
             arguments = option != 0 ? [interpreter, option, path, .. rest] : [interpreter, path, .. rest];
             path = interpreter;
@@ -108,20 +111,20 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         long descriptor = OpenExecutable(hostDirectory, host, length == 0, flags & NoFollow);
         if (descriptor < 0) return descriptor;
         byDescriptor |= own != 0;
-        nint path = own == 0 && byDescriptor ? DescriptorName(directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
+        var memory = new ExecutionMemory();
+        nint path = own == 0 && byDescriptor ? DescriptorName(memory, directory, CString.Bytes(pathBuffer)) : (nint)pathBuffer;
         Vector arguments = default;
-        long result = ReadVector(argvAddress, ref arguments);
+        long result = ReadVector(memory, argvAddress, ref arguments);
         process.Limits.BeforeExecute();
         if (result == 0) process.KeepTranslations(ThreadGroup.Current!);
-        if (result == 0) result = Execute((int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, hostDirectory, (nint)host, flags);
+        if (result == 0) result = Execute(memory, (int)descriptor, path, byDescriptor, arguments, (nint)envpAddress, hostDirectory, (nint)host, flags);
         process.Limits.AfterFailedExecute();
         Kernel.Call(Sys.close, descriptor);
-        NativeMemory.Free(arguments.Items);
-        if (byDescriptor && own == 0) NativeMemory.Free((void*)path);
+        GC.KeepAlive(memory);
         return result;
     }
 
-    long Execute(int descriptor, nint path, bool byDescriptor, Vector arguments, nint environment, int directory, nint hostPath, int flags)
+    long Execute(ExecutionMemory memory, int descriptor, nint path, bool byDescriptor, Vector arguments, nint environment, int directory, nint hostPath, int flags)
     {
         Span<byte> head = stackalloc byte[HeadSize];
         int current = descriptor;
@@ -131,7 +134,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
             switch (Identify(current, head, out int length))
             {
                 case FileKind.Guest:
-                    result = IsLoadable(current) ? ExecuteGuest(path, byDescriptor && depth == 0 ? current : -1, arguments, environment) : -Errno.ENOEXEC;
+                    result = IsLoadable(current) ? ExecuteGuest(memory, path, byDescriptor && depth == 0 ? current : -1, arguments, environment) : -Errno.ENOEXEC;
                     break;
                 case FileKind.Other:
                     result = depth == 0
@@ -144,12 +147,12 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                         result = -Errno.ELOOP;
                         break;
                     }
-                    if (!ParseScript(head[..length], out nint interpreter, out nint option))
+                    if (!ParseScript(head[..length], memory, out nint interpreter, out nint option))
                     {
                         result = -Errno.ENOEXEC;
                         break;
                     }
-                    PrependInterpreter(ref arguments, interpreter, option, path);
+                    PrependInterpreter(memory, ref arguments, interpreter, option, path);
                     if (current != descriptor) Kernel.Call(Sys.close, current);
                     path = interpreter;
                     long next = OpenExecutable((int)CurrentDirectory, (byte*)HostName(interpreter), false, 0);
@@ -176,39 +179,34 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         }
     }
 
-    long ExecuteGuest(nint path, int programDescriptor, Vector arguments, nint environment)
+    long ExecuteGuest(ExecutionMemory memory, nint path, int programDescriptor, Vector arguments, nint environment)
     {
         nint[] inherited = process.Paths is { } paths ? [.. options.InheritedArguments, .. paths.OptionWords] : options.InheritedArguments;
         int fixedCount = inherited.Length + 8;
-        nint* argv = (nint*)NativeMemory.Alloc((nuint)(fixedCount + arguments.Count + 1), (nuint)sizeof(nint));
+        nint* argv = memory.Vector(fixedCount + arguments.Count + 1);
         int count = 0;
         argv[count++] = Words.Program;
         argv[count++] = Words.Run;
         foreach (nint word in inherited) argv[count++] = word;
         argv[count++] = Words.ArgumentZero;
         argv[count++] = arguments.Count > 0 ? arguments.Items[0] : Words.Empty;
-        nint number = 0;
+        long kept = -1;
         if (programDescriptor >= 0)
         {
             // Kept over the exec; the new dbt loads from it and closes it.
             // High, out of the way of programs that count on low numbers, if the limit allows it.
-            long kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 100);
+            kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 100);
             if (kept < 0) kept = Kernel.Call(Sys.fcntl, programDescriptor, 0, 3);
-            if (kept < 0)
-            {
-                NativeMemory.Free(argv);
-                return kept;
-            }
-            number = CString.Allocate(kept.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (kept < 0) return kept;
             argv[count++] = Words.ProgramDescriptor;
-            argv[count++] = number;
+            argv[count++] = memory.Text(System.Text.Encoding.ASCII.GetBytes(kept.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
         argv[count++] = Words.EndOfOptions;
         argv[count++] = path;
         for (int i = 1; i < arguments.Count; i++) argv[count++] = arguments.Items[i];
         argv[count] = 0;
         long result = process.Executable.Execute(argv, environment);
-        NativeMemory.Free(argv);
+        if (kept >= 0) Kernel.Call(Sys.close, kept);
         return result;
     }
 
@@ -244,7 +242,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
     }
 
     // "#! interpreter [one argument]": blanks are spaces and tabs; the argument is the rest of the line.
-    static bool ParseScript(ReadOnlySpan<byte> head, out nint interpreter, out nint option)
+    static bool ParseScript(ReadOnlySpan<byte> head, ExecutionMemory memory, out nint interpreter, out nint option)
     {
         interpreter = option = 0;
         int end = head.IndexOf((byte)'\n');
@@ -253,46 +251,50 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         int blank = line.IndexOfAny((byte)' ', (byte)'\t');
         // A name cut off by the end of what was read would be another file.
         if (blank < 0 && end < 0 && head.Length == HeadSize) return false;
-        interpreter = CString.Allocate(blank < 0 ? line : line[..blank]);
-        if (blank >= 0) option = CString.Allocate(line[blank..].Trim(" \t"u8));
+        interpreter = memory.Text(blank < 0 ? line : line[..blank]);
+        if (blank >= 0) option = memory.Text(line[blank..].Trim(" \t"u8));
         return true;
     }
 
-    static void PrependInterpreter(ref Vector arguments, nint interpreter, nint option, nint path)
+    static void PrependInterpreter(ExecutionMemory memory, ref Vector arguments, nint interpreter, nint option, nint path)
     {
         int rest = Math.Max(0, arguments.Count - 1);
         int front = option != 0 ? 3 : 2;
-        nint* items = (nint*)NativeMemory.Alloc((nuint)(front + rest + 1), (nuint)sizeof(nint));
+        nint* items = memory.Vector(front + rest + 1);
         int at = 0;
         items[at++] = interpreter;
         if (option != 0) items[at++] = option;
         items[at++] = path;
         for (int i = 0; i < rest; i++) items[at++] = arguments.Items[i + 1];
         items[at] = 0;
-        // The caller frees its own vector; this one is only left behind when the exec fails.
         arguments = new Vector { Items = items, Count = at };
     }
 
-    long ReadVector(ulong address, ref Vector vector)
+    long ReadVector(ExecutionMemory memory, ulong address, ref Vector vector)
     {
         int capacity = 64;
-        vector.Items = (nint*)NativeMemory.Alloc((nuint)capacity, (nuint)sizeof(nint));
+        vector.Items = memory.Vector(capacity);
         vector.Count = 0;
         for (; address != 0; address += 8)
         {
             if (!process.Memory.TryRead(address, out nint item)) return -Errno.EFAULT;
             if (item == 0) break;
             if (vector.Count == MaxArguments) return -Errno.E2BIG;
-            if (vector.Count + 1 == capacity) vector.Items = (nint*)NativeMemory.Realloc(vector.Items, (nuint)(capacity *= 2) * (nuint)sizeof(nint));
+            if (vector.Count + 1 == capacity)
+            {
+                nint* larger = memory.Vector(capacity *= 2);
+                new ReadOnlySpan<nint>(vector.Items, vector.Count).CopyTo(new Span<nint>(larger, capacity));
+                vector.Items = larger;
+            }
             vector.Items[vector.Count++] = item;
         }
         vector.Items[vector.Count] = 0;
         return 0;
     }
 
-    static nint DescriptorName(int directory, ReadOnlySpan<byte> path)
+    static nint DescriptorName(ExecutionMemory memory, int directory, ReadOnlySpan<byte> path)
     {
-        string name = $"/dev/fd/{directory}";
-        return path.IsEmpty ? CString.Allocate(name) : CString.Allocate([.. System.Text.Encoding.ASCII.GetBytes(name), (byte)'/', .. path]);
+        byte[] name = System.Text.Encoding.ASCII.GetBytes($"/dev/fd/{directory}");
+        return memory.Text(path.IsEmpty ? name : [.. name, (byte)'/', .. path]);
     }
 }

@@ -111,6 +111,15 @@ sealed unsafe class SignalActions
         return copy;
     }
 
+    /// <summary>Gives every signal that has a handler its default action, as an exec does.</summary>
+    public void ClearHandlers()
+    {
+        for (int signal = 1; signal < SignalNumbers.Count; signal++)
+        {
+            if (this[signal].IsHandler) Set(signal, default);
+        }
+    }
+
     void Apply(int signal)
     {
         int host = SignalNumbers.ToHost(signal);

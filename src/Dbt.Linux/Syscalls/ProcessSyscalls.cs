@@ -11,8 +11,6 @@ static unsafe class ProcessSyscalls
 {
     public static void Register(SyscallTable table)
     {
-        table.Add(Sys.clone, "clone", "clone_call", &Clone);
-        table.Add(Sys.clone3, "clone3", "clone_args size", &Clone3);
         table.Add(Sys.execve, "execve", "path argv envp", &Execute);
         table.Add(Sys.execveat, "execveat", "dirfd path argv envp at_flags", &ExecuteAt);
         table.Add(Sys.exit, "exit", "int", &Exit);
@@ -26,42 +24,6 @@ static unsafe class ProcessSyscalls
         table.Add(Sys.setrlimit, "setrlimit", "rlimit_resource rlimit", &SetLimit);
         table.Pass(Sys.pidfd_open, "pidfd_open", "int pidfd_flags");
         table.Pass(Sys.pidfd_getfd, "pidfd_getfd", "fd fd hex");
-    }
-
-    // Argument order of CONFIG_CLONE_BACKWARDS: flags, stack, parent_tid, tls, child_tid.
-    static long Clone(in Call call) => Clone(call, new GuestFork.Request(call.Address(0) & 0xFFFFFFFF, call.Address(1), call.Address(2), call.Address(4), call.Address(3), call.Address(2)));
-
-    // struct clone_args: flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup.
-    static long Clone3(in Call call)
-    {
-        const int SmallestSize = 64, KnownSize = 88;
-        ulong size = call.Address(1);
-        if (size < SmallestSize) return -Errno.EINVAL;
-        if (size > KnownSize) return -Errno.E2BIG;
-        ulong* request = stackalloc ulong[KnownSize / 8];
-        new Span<ulong>(request, KnownSize / 8).Clear();
-        if (!call.Memory.TryRead(call.Address(0), request, (nuint)size)) return -Errno.EFAULT;
-        const ulong IntoCgroup = 0x200000000, ClearHandlers = 0x100000000;
-        if (request[8] != 0 || request[9] != 0 || (request[0] & (IntoCgroup | ClearHandlers)) != 0) return -Errno.ENOSYS;
-        ulong stack = request[5] == 0 ? 0 : request[5] + request[6];
-        return Clone(call, new GuestFork.Request(request[0] | request[4], stack, request[3], request[2], request[7], request[1]));
-    }
-
-    static long Clone(in Call call, in GuestFork.Request request)
-    {
-        const ulong threadNeeds = GuestFork.SharedMemory | GuestFork.SharedHandlers;
-        if ((request.Flags & GuestFork.SharedHandlers) != 0 && (request.Flags & GuestFork.SharedMemory) == 0) return -Errno.EINVAL;
-        if ((request.Flags & GuestFork.Thread) != 0)
-        {
-            if ((request.Flags & threadNeeds) != threadNeeds || (request.Flags & GuestFork.PidDescriptor) != 0) return -Errno.EINVAL;
-            return call.Thread.IsVforkChild ? -Errno.EAGAIN : call.Process.Threads.Start(call.Thread, request);
-        }
-        if ((request.Flags & GuestFork.SharedMemory) != 0)
-        {
-            // A process that shares memory and runs at the same time has no users left; one that its parent waits for is posix_spawn.
-            return (request.Flags & GuestFork.Vfork) != 0 ? GuestVfork.Spawn(call.Thread, request) : -Errno.ENOSYS;
-        }
-        return GuestFork.Fork(call.Thread, request);
     }
 
     static long Execute(in Call call) => call.Process.Execution.Execute(-100, call.Address(0), call.Address(1), call.Address(2), 0);

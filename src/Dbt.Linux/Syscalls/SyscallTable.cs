@@ -15,6 +15,7 @@ sealed unsafe class SyscallTable
         PollSyscalls.Register(this);
         MemorySyscalls.Register(this);
         ProcessSyscalls.Register(this);
+        CloneSyscalls.Register(this);
         IdentitySyscalls.Register(this);
         SchedulingSyscalls.Register(this);
         SignalSyscalls.Register(this);

@@ -33,6 +33,20 @@ readonly unsafe struct HostThread(nuint handle, nint stack)
     /// <summary>The calling thread, which runs on the stack in <paramref name="mapping"/>.</summary>
     public static HostThread Current(nint mapping) => new(pthread_self(), mapping);
 
+    /// <summary>Where the host's C library keeps the calling thread's id, which clone sets in a child that goes on as this thread; null if it is not found.</summary>
+    public static int* OwnId()
+    {
+        const int First = 128, Last = 256;
+        int id = (int)Kernel.Call(Sys.gettid);
+        int* words = (int*)pthread_self();
+        // struct pthread, behind its header of 704 bytes; the offset is the library's matter.
+        for (int i = First; i < Last; i++)
+        {
+            if (words[i] == id) return words + i;
+        }
+        return null;
+    }
+
     /// <summary>Start of the stack's mapping.</summary>
     public nint Stack => stack;
 

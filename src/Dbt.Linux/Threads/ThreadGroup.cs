@@ -16,7 +16,7 @@ namespace Dbt.Linux.Threads;
 /// A host thread that has ended is joined by the next one that starts, ends or forks; a forked child never touches the stacks of the parent's other threads, because the runtime's
 /// records of these threads live there.
 /// </remarks>
-sealed unsafe class ThreadGroup(LinuxProcess process)
+sealed unsafe partial class ThreadGroup(LinuxProcess process)
 {
     const int KeptStacks = 8;
     const long FutexWaitPrivate = 128, FutexWakePrivate = 129, FutexWake = 1;
@@ -65,7 +65,9 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
     }
 
     /// <summary>clone with CLONE_THREAD: the new thread's id or a negative errno.</summary>
-    public long Start(LinuxThread creator, in GuestFork.Request request)
+    public long Start(LinuxThread creator, in CloneRequest request) => Launch(creator, request, isProcess: false);
+
+    long Launch(LinuxThread creator, in CloneRequest request, bool isProcess)
     {
         JoinEnded();
         nint stack = TakeStack();
@@ -74,13 +76,14 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
         CopyState(creator.Guest, thread.Guest);
         *thread.Arguments = 0;
         if (request.Stack != 0) process.Abi.StackPointer(thread.Guest) = request.Stack;
-        if ((request.Flags & GuestFork.SetTls) != 0) process.Abi.ThreadPointer(thread.Guest) = request.Tls;
-        thread.ClearChildTid = (request.Flags & GuestFork.ChildClearTid) != 0 ? request.ChildTid : 0;
+        if ((request.Flags & CloneRequest.SetTls) != 0) process.Abi.ThreadPointer(thread.Guest) = request.Tls;
+        thread.ClearChildTid = (request.Flags & CloneRequest.ChildClearTid) != 0 ? request.ChildTid : 0;
         thread.Signals.InheritFrom(creator.Signals);
-        Enlist(thread);
+        if (isProcess) thread.Actions = (request.Flags & CloneRequest.SharedHandlers) != 0 ? creator.Actions : creator.Actions.Copy();
+        else Enlist(thread);
 
         int id = 0;
-        var birth = new Birth { Request = request, Id = &id, Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread)) };
+        var birth = new Birth { Request = request, Id = &id, Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread)), IsProcess = isProcess };
         ThreadSignals.BlockAll();
         if (HostThread.TryStart(stack, &Enter, (nint)(&birth)))
         {
@@ -105,7 +108,8 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
         var handle = GCHandle.FromIntPtr(birth->Thread);
         var thread = (LinuxThread)handle.Target!;
         handle.Free();
-        thread.Process.Threads.Run(thread, birth);
+        if (birth->IsProcess) thread.Process.Threads.RunProcess(thread, birth);
+        else thread.Process.Threads.Run(thread, birth);
         return 0;
     }
 
@@ -115,9 +119,9 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
         var request = birth->Request;
         int id = (int)Kernel.Call(Sys.gettid);
         // Both words are often one and the same, and the new thread looks at it first.
-        if ((request.Flags & GuestFork.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, id);
-        if ((request.Flags & GuestFork.ChildSetTid) != 0) process.Memory.TryWrite(request.ChildTid, id);
-        ulong own = GuestFork.SharedContext & ~request.Flags;
+        if ((request.Flags & CloneRequest.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, id);
+        if ((request.Flags & CloneRequest.ChildSetTid) != 0) process.Memory.TryWrite(request.ChildTid, id);
+        ulong own = CloneRequest.SharedContext & ~request.Flags;
         if (own != 0) Kernel.Call(Sys.unshare, (long)own);
         int* told = birth->Id;
         Volatile.Write(ref *told, id);
@@ -165,10 +169,11 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
         ulong* none = stackalloc ulong[3] { 0, 0, 0 };
         none[0] = (ulong)none;
         Kernel.Call(Sys.set_robust_list, (long)none, 3 * sizeof(ulong));
-        if (thread.StackMapping == 0)
+        // It stays known to the engine, as one that is in native code: a fork that found it between the two would copy a thread that runs managed code.
+        while (thread.StackMapping == 0)
         {
-            process.Engine.DestroyThread(thread.Guest);
-            SyscallOutside((long)Sys.exit, leaderStatus ?? 0, 0, 0, 0);
+            Volatile.Write(ref thread.Guest.Block->Poll, 0);
+            HostCalls.BlockingSyscall(thread.Guest, (long)Sys.exit, leaderStatus ?? 0);
         }
         JoinEnded();
         // On the list before the engine forgets it: fork stops whom the engine knows, and joins whom it does not.
@@ -244,9 +249,10 @@ sealed unsafe class ThreadGroup(LinuxProcess process)
     /// <summary>What a new host thread needs; on the creator's stack, which waits until the id is there.</summary>
     struct Birth
     {
-        public GuestFork.Request Request;
+        public CloneRequest Request;
         public int* Id;
         public nint Thread;
+        public bool IsProcess;
     }
 
     static void CopyState(GuestThread from, GuestThread to)

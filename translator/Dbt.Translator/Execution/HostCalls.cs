@@ -11,6 +11,12 @@ public static unsafe class HostCalls
         RuntimeStubs.Syscall(number, a0, a1, a2, a3, a4, a5);
 
     /// <summary>
+    /// clone or clone3: takes the call's number and its first four arguments; returns as they do. A child that shares memory returns first, on the caller's stack, in the caller's frame, which must not be left
+    /// before the parent has returned in it, too: hence a pointer, to be called by whoever has such a frame.
+    /// </summary>
+    public static delegate* unmanaged[SuppressGCTransition]<long*, long> Clone => RuntimeStubs.CloneStub;
+
+    /// <summary>
     /// A system call that may block. There is no window in which a signal is queued and the call blocks nevertheless. Returns <see cref="Interrupted"/> if the thread's poll word was set
     /// before the kernel was entered (a signal is queued or a stop is wanted), or if a signal interrupted a call that the kernel restarts under SA_RESTART; otherwise the raw result,
     /// which is -EINTR (-4) when a signal interrupted a call that the kernel never restarts.

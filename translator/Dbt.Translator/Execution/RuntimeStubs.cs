@@ -35,6 +35,7 @@ static unsafe class RuntimeStubs
         SyscallStub = (delegate* unmanaged[SuppressGCTransition]<long, long, long, long, long, long, long, long>)EmitSyscall(asm);
         BlockingSyscallStub = (delegate* unmanaged<ThreadBlock*, long*, long>)EmitBlockingSyscall(asm, out var window, out nint park);
         ParkStub = (delegate* unmanaged<ThreadBlock*, void>)park;
+        CloneStub = (delegate* unmanaged[SuppressGCTransition]<long*, long>)EmitClone(asm);
         EmitStatusHelpers(asm);
         Evaluate = EmitEvaluate(asm);
         Guarded = new GuardedStubs(asm);
@@ -66,6 +67,8 @@ static unsafe class RuntimeStubs
     public static nint WriteControl { get; private set; }
     /// <summary>See <see cref="ThreadBlock.StubEvaluate"/>.</summary>
     public static nint Evaluate { get; private set; }
+    /// <summary>See <see cref="HostCalls.Clone"/>.</summary>
+    public static delegate* unmanaged[SuppressGCTransition]<long*, long> CloneStub { get; }
     /// <summary>See <see cref="GuardedMemory"/>.</summary>
     public static GuardedStubs Guarded { get; }
     /// <summary>Signal handler of faults.</summary>
@@ -172,6 +175,23 @@ static unsafe class RuntimeStubs
         asm.Move(R10, RCX);
         asm.Load(RAX, RSP, 8);
         asm.Emit(Code.Syscall);
+        asm.Emit(Code.Retnq);
+        return entry;
+    }
+
+    // long (arguments). The return address waits in a register: what a child that shares memory calls next would overwrite it.
+    static nint EmitClone(StubAssembler asm)
+    {
+        nint entry = asm.Here;
+        asm.Emit(Code.Pop_r64, R9);
+        asm.Load(RAX, RDI, 0);
+        asm.Load(RSI, RDI, 16);
+        asm.Load(RDX, RDI, 24);
+        asm.Load(R10, RDI, 32);
+        asm.Emit(Code.Xor_r32_rm32, R8D, R8D);
+        asm.Load(RDI, RDI, 8);
+        asm.Emit(Code.Syscall);
+        asm.Emit(Code.Push_r64, R9);
         asm.Emit(Code.Retnq);
         return entry;
     }
