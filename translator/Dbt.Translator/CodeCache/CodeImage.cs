@@ -4,6 +4,9 @@ namespace Dbt.Translator.CodeCache;
 /// <remarks>The code pages are those of the file, shared by all processes that run it; data pages are private. Everything but the search for a block requires the cache's lock.</remarks>
 sealed unsafe class CodeImage : CodeSegment
 {
+    /// <summary>Data pages are copied from the file so many bytes at a time: blocks that run together were made together.</summary>
+    const int PopulateStep = 64 * 1024;
+
     readonly nint start;
     readonly int length;
     readonly CodeImageHeader* header;
@@ -18,7 +21,10 @@ sealed unsafe class CodeImage : CodeSegment
         this.header = (CodeImageHeader*)start;
         blocks = (StoredBlock*)(this.header + 1);
         table = (int*)(start + header.TableOffset);
+        populated = new bool[(header.DataSize / PopulateStep) + 1];
     }
+
+    readonly bool[] populated;
 
     /// <summary>Maps a file; null if it is none for this key, or there is no room.</summary>
     public static CodeImage? TryMap(int descriptor, long fileLength, in CodeImageKey key)
@@ -62,11 +68,20 @@ sealed unsafe class CodeImage : CodeSegment
     bool IsSound(StoredBlock* stored)
     {
         if (!stored->IsInside(*header)) return false;
+        Populate(stored->Data);
         BlockInfo* info = Record(stored);
         if (info->Flags != TranslationCache.Stored || info->Location != stored->Location || (uint)info->RangeCount > BlockInfo.MaxRanges) return false;
         uint sum = StoredBlock.Sum(0, (void*)(Code + stored->Code), stored->CodeSize);
         sum = StoredBlock.Sum(sum, info, stored->DataSize);
         return StoredBlock.Sum(sum, GuestBytes(stored), stored->GuestSize) == stored->Checksum;
+    }
+
+    void Populate(int data)
+    {
+        int step = (header->DataSize - data) / PopulateStep;
+        if (populated[step]) return;
+        populated[step] = true;
+        HostMemory.Populate(Data + (step * PopulateStep), Math.Min(PopulateStep, header->DataSize - (step * PopulateStep)));
     }
 
     /// <summary>The block's record.</summary>
