@@ -27,6 +27,7 @@ sealed unsafe class TranslationStore
     readonly CodeImageKey common;
     readonly HostStat identity;
     readonly long limit;
+    readonly long process = Kernel.Call(Sys.getpid);
     readonly List<MappedFile> files = [];
 
     /// <summary>Executable part of a guest file in memory.</summary>
@@ -160,14 +161,12 @@ sealed unsafe class TranslationStore
     {
         lock (space.Gate)
         {
-            List<FileMapping>? names = null;
             foreach (var file in files)
             {
                 if (engine.TranslatedBlocks < WorthWriting(file.Known) || engine.CountTranslated(file.Start, file.End) < WorthWriting(file.Known)) continue;
                 if (!space.Map.TryFind(file.Start, out Region region) || region.Backing.At(file.Start - region.Start) != file.Backing || (region.Protection & Protection.Write) != 0) continue;
                 if (!MayWrite()) return;
-                names ??= HostMappings.Read();
-                Save(file, names.Find(mapping => mapping.Start <= file.Start && file.Start < mapping.End).Path ?? []);
+                Save(file);
             }
         }
     }
@@ -181,7 +180,7 @@ sealed unsafe class TranslationStore
             && Kernel.Call(Sys.prlimit64, 0, FileSizeLimit, 0, (long)fileSize) == 0 && fileSize[0] == ulong.MaxValue;
     }
 
-    void Save(in MappedFile file, ReadOnlySpan<byte> guestName)
+    void Save(MappedFile file)
     {
         long previous = OpenImage(file.Key, out long previousLength);
         byte* old = null;
@@ -192,7 +191,7 @@ sealed unsafe class TranslationStore
             if (mapped is not (< 0 and >= -4095)) old = (byte*)mapped;
             Kernel.Call(Sys.close, previous);
         }
-        byte* image = engine.TryBuildImage(file.Start, file.End, new ReadOnlySpan<byte>(old, old == null ? 0 : (int)Math.Min(previousLength, int.MaxValue)), file.Key, guestName, WorthWriting, out long length);
+        byte* image = engine.TryBuildImage(file.Start, file.End, new ReadOnlySpan<byte>(old, old == null ? 0 : (int)Math.Min(previousLength, int.MaxValue)), file.Key, () => NameAt(file.Start), WorthWriting, out long length);
         if (old != null) Kernel.Call(Sys.munmap, (long)old, previousLength);
         if (image == null) return;
         if (old == null) StorePruning.MakeRoom(directory, limit - length);
@@ -200,8 +199,10 @@ sealed unsafe class TranslationStore
         NativeMemory.Free(image);
     }
 
-    // The whole image is written again.
-    static int WorthWriting(int known) => 1 + known / 64;
+    static ReadOnlySpan<byte> NameAt(ulong address) => HostMappings.Read().Find(mapping => mapping.Start <= address && address < mapping.End).Path;
+
+    // The whole image is written again. The children of a shell end by the thousand with the same few blocks that their parent never comes to.
+    int WorthWriting(int known) => Math.Max(Kernel.Call(Sys.getpid) == process ? 1 : 4, 1 + known / 64);
 
     void Write(in CodeImageKey key, byte* image, long length)
     {

@@ -19,15 +19,14 @@ readonly unsafe struct ImageCandidate(BlockInfo* info, int guest, int guestSize)
 /// </remarks>
 sealed unsafe class CodeImageWriter : CodeReader
 {
-    readonly Decoder decoder;
+    // Made when it is needed: its tables cost a millisecond.
+    Decoder? decoder;
     byte* readAt;
     byte* readEnd;
 
     byte* image;
     CodeImageHeader* header;
     StoredBlock* blocks;
-
-    public CodeImageWriter() => decoder = Decoder.Create(64, this);
 
     /// <inheritdoc/>
     public override int ReadByte() => readAt < readEnd ? *readAt++ : -1;
@@ -37,12 +36,12 @@ sealed unsafe class CodeImageWriter : CodeReader
     /// </summary>
     /// <param name="previous">The earlier image's file; anything that is none counts as empty.</param>
     /// <param name="key">Key of both.</param>
-    /// <param name="name">The guest file's name, for people.</param>
+    /// <param name="name">Tells the guest file's name, for people.</param>
     /// <param name="candidates">Blocks of this process: live, in any order. Those that the earlier image has from the same guest bytes are left out.</param>
     /// <param name="guest">The candidates' guest bytes.</param>
     /// <param name="minimum">Fewest new blocks, given the number of old ones.</param>
     /// <param name="length">Bytes of the result.</param>
-    public byte* TryBuild(ReadOnlySpan<byte> previous, in CodeImageKey key, ReadOnlySpan<byte> name, ReadOnlySpan<ImageCandidate> candidates, ReadOnlySpan<byte> guest, Func<int, int> minimum, out long length)
+    public byte* TryBuild(ReadOnlySpan<byte> previous, in CodeImageKey key, Func<ReadOnlySpan<byte>> name, ReadOnlySpan<ImageCandidate> candidates, ReadOnlySpan<byte> guest, Func<int, int> minimum, out long length)
     {
         length = 0;
         fixed (byte* old = previous)
@@ -56,10 +55,11 @@ sealed unsafe class CodeImageWriter : CodeReader
                 if (!continues || !Contains(old, candidate, guest)) added.Add(candidate);
             }
             if (added.Count == 0 || added.Count < minimum(before->BlockCount)) return null;
-            if (!TryLayOut(*before, name, added, out length)) return null;
+            ReadOnlySpan<byte> text = name();
+            if (!TryLayOut(*before, text, added, out length)) return null;
             if (continues) CopyOld(old);
             foreach (var candidate in added) Add(candidate, guest);
-            Finish(name);
+            Finish(text);
             return image;
         }
     }
@@ -170,6 +170,7 @@ sealed unsafe class CodeImageWriter : CodeReader
     {
         readAt = (byte*)info->Entry;
         readEnd = readAt + info->CodeSize;
+        decoder ??= Decoder.Create(64, this);
         decoder.IP = (ulong)info->Entry;
         while (readAt < readEnd)
         {

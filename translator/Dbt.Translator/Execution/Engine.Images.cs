@@ -31,10 +31,10 @@ public sealed unsafe partial class Engine
     /// <param name="end">End of it.</param>
     /// <param name="previous">The earlier image, or nothing.</param>
     /// <param name="key">Key of both.</param>
-    /// <param name="name">Name of the guest file, for people.</param>
+    /// <param name="name">Tells the name of the guest file, for people.</param>
     /// <param name="minimum">Fewest new blocks that are worth it, given the number of old ones.</param>
     /// <param name="length">Bytes of the image.</param>
     /// <returns>The image, to be freed with <see cref="System.Runtime.InteropServices.NativeMemory.Free"/>; null if it is not worth it.</returns>
-    public byte* TryBuildImage(ulong start, ulong end, ReadOnlySpan<byte> previous, in CodeImageKey key, ReadOnlySpan<byte> name, Func<int, int> minimum, out long length) =>
+    public byte* TryBuildImage(ulong start, ulong end, ReadOnlySpan<byte> previous, in CodeImageKey key, Func<ReadOnlySpan<byte>> name, Func<int, int> minimum, out long length) =>
         stored.TryBuild(start, end, previous, key, name, minimum, out length);
 }

@@ -65,7 +65,7 @@ sealed unsafe class StoredTranslations(TranslationCache cache, ICodeSource sourc
     /// An image of an earlier one and of the blocks that this process has made from [start, end); null if there are too few new ones.
     /// The caller frees it with <see cref="NativeMemory.Free"/>.
     /// </summary>
-    public byte* TryBuild(ulong start, ulong end, ReadOnlySpan<byte> previous, in CodeImageKey key, ReadOnlySpan<byte> name, Func<int, int> minimum, out long length)
+    public byte* TryBuild(ulong start, ulong end, ReadOnlySpan<byte> previous, in CodeImageKey key, Func<ReadOnlySpan<byte>> name, Func<int, int> minimum, out long length)
     {
         lock (cache.Gate)
         {
