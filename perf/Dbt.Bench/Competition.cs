@@ -21,7 +21,7 @@ public sealed class Competition(IReadOnlyList<Contestant> contestants, KernelBui
                 if (series.Failure != null)
                     continue;
                 progress(contestant, round);
-                Run(kernel, [.. contestant.Prefix, programs[contestant.Target]], series, ref expected);
+                Run(kernel, [.. contestant.Prefix, .. contestant.Role == Role.Dbt ? kernel.DbtOptions : [], programs[contestant.Target]], series, ref expected);
             }
         return row;
     }

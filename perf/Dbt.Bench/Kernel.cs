@@ -7,8 +7,9 @@ namespace Dbt.Bench;
 /// <param name="Source">The path of its source.</param>
 /// <param name="Group">The geometric mean it counts in: integer, fp, crypto or system.</param>
 /// <param name="Flags">Compiler flags besides the common ones.</param>
+/// <param name="DbtOptions">Options of <c>dbt run</c>.</param>
 /// <param name="Launches">Processes per measurement; the time is that of one.</param>
-public sealed partial record Kernel(string Name, string Source, string Group, string[] Flags, int Launches)
+public sealed partial record Kernel(string Name, string Source, string Group, string[] Flags, string[] DbtOptions, int Launches)
 {
     /// <summary>The groups in the order in which they are reported.</summary>
     public static readonly string[] Groups = ["integer", "fp", "crypto", "system"];
@@ -39,10 +40,11 @@ public sealed partial record Kernel(string Name, string Source, string Group, st
         return new Kernel(
             Path.GetFileNameWithoutExtension(path), path, group,
             head.GetValueOrDefault("flags", "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            head.GetValueOrDefault("dbt", "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             int.Parse(head.GetValueOrDefault("launches", "1")));
     }
 
-    [GeneratedRegex("^// (group|flags|launches): (.*)$")]
+    [GeneratedRegex("^// (group|flags|dbt|launches): (.*)$")]
     private static partial Regex Property();
 }
 

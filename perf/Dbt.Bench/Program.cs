@@ -82,7 +82,7 @@ List<Contestant> Contestants(ParseResult options, string root, string arch, stri
         string path = options.GetValue(dbtPath) ?? BuiltDbt(root, scratch);
         if (!File.Exists(path))
             throw new BenchException($"there is no dbt at {path}; name one with --dbt PATH, or leave it out with --no-dbt");
-        contestants.Add(new Contestant(Role.Dbt, "dbt", arch, [path, "run"]));
+        contestants.Add(new Contestant(Role.Dbt, "dbt", arch, [path, "run", "--cache-dir", Path.Combine(root, "perf", "out", "translations")]));
     }
     return contestants;
 }

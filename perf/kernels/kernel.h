@@ -3,6 +3,7 @@
 // 0.1 to 0.3 s natively. The comment lines at a kernel's head are read by the driver:
 //   // group: integer | fp | crypto | system   which geometric mean it counts in
 //   // flags: ...                       compiler flags besides -O2 -static
+//   // dbt: OPTIONS                     options of `dbt run`
 //   // launches: N                      processes per measurement (for kernels that measure the start)
 #pragma once
 

@@ -1,6 +1,7 @@
 // group: system
 // launches: 20
-// The start of a trivial static program: all the time is spent before main and after it.
+// dbt: --cache-dir=
+// The start of a trivial static program that no process has translated before: all the time is spent before main and after it.
 #include "kernel.h"
 
 static uint64_t run(long scale) { return (uint64_t)scale; }
