@@ -20,6 +20,7 @@ static unsafe class GuestFork
         {
             process.Engine.AfterForkChild(thread.Guest);
             process.Threads.AfterForkChild(thread);
+            process.Space.AfterFork();
             suspension.StayInChild();
             process.Actions = thread.Actions;
             thread.IsVforkChild = false;
