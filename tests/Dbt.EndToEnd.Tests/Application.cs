@@ -41,7 +41,24 @@ sealed record Application(string Name, string[] Packages, params string[] Comman
         new("postgres", ["postgresql-15", "dash"], "bash", "{here}/postgres.sh") { UsesRootfs = true },
         new("ruby", ["ruby3.1"], "{root}/usr/bin/ruby3.1", "{here}/threads.rb"),
         new("perl", ["perl"], "{root}/usr/bin/perl", "{here}/threads.pl"),
+        Script("luajit", "luajit"),
+        Script("pypy", "pypy3", "coreutils"),
+        Script("mono", "mono-runtime", "mono-mcs", "coreutils"),
+        Script("sbcl", "sbcl"),
+        Script("erlang", "erlang-base", "dash", "coreutils"),
+        Script("guile", "guile-3.0", "dash", "coreutils"),
+        Script("ocaml", "ocaml"),
+        Script("tcl", "tcl", "dash", "coreutils"),
+        Script("php", "php8.2-cli", "dash", "coreutils"),
+        Script("haskell", "pandoc", "shellcheck"),
+        Script("rust", "ripgrep", "fd-find", "bat"),
+        Script("emacs", "emacs-nox", "dash", "coreutils"),
+        Script("mariadb", "mariadb-server", "bash", "coreutils", "sed", "grep", "gawk"),
+        Script("memcached", "memcached", "perl", "bash", "coreutils"),
+        Script("rsync", "rsync", "bash", "coreutils", "sed", "diffutils"),
     ];
+
+    static Application Script(string name, params string[] packages) => new(name, packages, "bash", $"{{here}}/{name}.sh") { UsesRootfs = true };
 
     // Compiled once natively: class files are the same everywhere.
     static Application JavaWith(string collector) =>
