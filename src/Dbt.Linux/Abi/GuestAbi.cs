@@ -56,8 +56,8 @@ abstract unsafe class GuestAbi
 
     /// <summary>Builds the frame below <paramref name="stack"/> and sends the thread into its handler; false if the stack cannot be written.</summary>
     public abstract bool EnterSignalHandler(LinuxThread thread, in SignalAction action, in SignalInformation information, ulong stack, ulong mask);
-    /// <summary>rt_sigreturn: takes everything back from the frame, edited or not; false if there is no valid frame.</summary>
-    public abstract bool ReturnFromSignal(LinuxThread thread);
+    /// <summary>rt_sigreturn: takes everything back from the frame, edited or not; false if there is no valid frame, or if a signal came first and the call is to begin again.</summary>
+    public abstract bool ReturnFromSignal(LinuxThread thread, out bool again);
 
     /// <summary>Whether the thread's location is the one behind a system call instruction.</summary>
     public abstract bool IsBehindSyscall(LinuxThread thread);

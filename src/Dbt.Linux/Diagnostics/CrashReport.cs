@@ -21,7 +21,7 @@ static class CrashReport
         var text = new StringBuilder();
         var symbols = new Symbolizer();
         int signal = information.Signal;
-        bool isFault = information.Code > 0 && information.Code != SignalInformation.Kernel && (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0;
+        bool isFault = information.Code > 0 && information.Code != SignalInformation.Kernel && (SignalNumbers.Faults & SignalNumbers.Bit(signal)) != 0;
         text.Append($"dbt: {program} is killed by {SignalNumbers.Name(signal)} ({Names.SignalCode(signal, information.Code)})");
         text.Append(isFault ? $" at address 0x{information.Address:x}\n" : $" sent by process {information.Process}\n");
         text.Append($"     process {Kernel.Call(Sys.getpid)}, thread {Kernel.Call(Sys.gettid)} \"{ThreadNames.Of((int)Kernel.Call(Sys.gettid))}\"\n");

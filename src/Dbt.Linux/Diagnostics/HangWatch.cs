@@ -22,15 +22,16 @@ sealed unsafe class HangWatch(LinuxProcess process, string program, int seconds)
     GuestThread guest = null!;
 
     /// <summary>Starts to look; also in a child, which has lost its parent's watch.</summary>
-    public void Start(LinuxThread caller)
+    public void Start()
     {
         nint stack = HostThread.MapStack();
         if (stack == 0) return;
         guest = process.Engine.CreateThread();
         var handle = GCHandle.Alloc(this);
-        ThreadSignals.BlockAll();
+        ulong all = ~SignalNumbers.Synchronous, own;
+        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&all, (long)&own, 8);
         bool started = HostThread.TryStart(stack, &Enter, GCHandle.ToIntPtr(handle));
-        caller.Signals.ApplyMask();
+        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&own, 0, 8);
         if (started) return;
         handle.Free();
         process.Engine.DestroyThread(guest);

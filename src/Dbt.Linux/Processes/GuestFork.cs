@@ -10,6 +10,14 @@ static unsafe class GuestFork
     /// <summary>Forks. Returns the child's id in the parent, 0 in the child.</summary>
     public static long Fork(LinuxThread thread, in CloneRequest request)
     {
+        if (!thread.Signals.TryHoldBack()) return HostCalls.NotStarted;
+        long result = ForkHeldBack(thread, request);
+        thread.Signals.ApplyMask();
+        return result;
+    }
+
+    static long ForkHeldBack(LinuxThread thread, in CloneRequest request)
+    {
         var process = thread.Process;
         var suspension = (request.Flags & CloneRequest.Vfork) != 0 ? Suspension.Begin() : Suspension.None;
         process.Engine.PrepareFork(thread.Guest);
@@ -25,7 +33,7 @@ static unsafe class GuestFork
             process.Actions = thread.Actions;
             thread.IsVforkChild = false;
             BecomeChild(thread, request);
-            process.HangWatch?.Start(thread);
+            process.HangWatch?.Start();
             return 0;
         }
         process.Engine.AfterForkParent(thread.Guest);
@@ -97,7 +105,7 @@ static unsafe class GuestFork
                 result = HostCalls.BlockingSyscall(thread.Guest, (long)Sys.read, reading, (long)&nothing, 1);
                 if (Interlocked.Exchange(ref thread.Guest.Block->Poll, 0) != 0) polled = true;
             }
-            while (result == HostCalls.Interrupted || result == -Errno.EINTR);
+            while (result == HostCalls.NotStarted || result == HostCalls.Interrupted || result == -Errno.EINTR);
             if (polled) thread.Guest.RequestPoll();
             Kernel.Call(Sys.close, reading);
         }

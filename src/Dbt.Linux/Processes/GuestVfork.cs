@@ -22,6 +22,7 @@ static unsafe class GuestVfork
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Spawn(LinuxThread thread, in CloneRequest request)
     {
+        if (!thread.Signals.TryHoldBack()) return HostCalls.NotStarted;
         var process = thread.Process;
         ThreadBlock* block = thread.Guest.Block;
         byte* state = stackalloc byte[ThreadBlock.GuestStateSize];
@@ -32,7 +33,7 @@ static unsafe class GuestVfork
         (ulong clearTid, ulong robustList, bool nested) = (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild);
         bool traced = process.Tracer?.IsChild ?? false;
 
-        var signals = thread.Signals.SaveAndBlockAll();
+        var signals = thread.Signals.Save();
         thread.Actions = childActions;
         HostClone call;
         request.Prepare(&call, CloneRequest.SharedMemory | CloneRequest.Vfork, parentTid: null, childTid: null);

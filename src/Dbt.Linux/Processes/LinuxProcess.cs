@@ -118,8 +118,8 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         Threads.Begin(thread);
         Abi.Start(thread.Guest, program.StartAddress, sp);
         HostThread.Prepare();
-        Actions.Inherit();
         thread.Signals.Inherit();
+        Actions.Inherit();
         if (options.Trace is { } trace)
         {
             Tracer = new SyscallTracer(this, trace);
@@ -128,7 +128,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         if (options.HangTimeout > 0)
         {
             HangWatch = new HangWatch(this, CString.Display(CString.Bytes(options.Program)), options.HangTimeout);
-            HangWatch.Start(thread);
+            HangWatch.Start();
         }
         Engine.Run(thread.Guest);
         Threads.End(thread);
@@ -167,7 +167,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
             return;
         }
         ref readonly SyscallRow row = ref syscalls[number];
-        if (Volatile.Read(ref guest.Block->Poll) != 0 && (row.Traits & SyscallTraits.Blocks) != 0)
+        if (Volatile.Read(ref guest.Block->Poll) != 0)
         {
             // What is pending came before this instruction: delivered there, it cannot make a call fail that has not begun. The engine polls, then the guest calls again.
             Abi.RestartSyscall(guest, first);
@@ -182,6 +182,11 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         var call = new Call(thread, arguments, row.Host, row.Traits);
         long result = Tracer is null ? call.Run(row) : Tracer.Run(row, call);
         var interruption = Interruption.None;
+        if (result == HostCalls.NotStarted)
+        {
+            Abi.RestartSyscall(guest, first);
+            return;
+        }
         if (result == HostCalls.Interrupted)
         {
             interruption = Interruption.Restartable;
@@ -193,7 +198,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         }
         thread.Returned++;
         if (result != Call.NoResult) thread.Arguments[0] = (ulong)result;
-        if (Volatile.Read(ref guest.Block->Poll) != 0 || interruption != Interruption.None || thread.Signals.Held != 0)
+        if (Volatile.Read(ref guest.Block->Poll) != 0 || interruption != Interruption.None || thread.Signals.HoldsUnder(thread.Signals.Mask))
         {
             thread.Signals.Deliver(new InterruptedCall(interruption, first));
         }
@@ -223,22 +228,22 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         {
             case TrapKind.InstructionFetch:
                 bool mapped = Space.Map.TryFind(pc, out _);
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Segv, mapped ? 2 : 1, pc), Abi.FaultSyndrome(instruction: true, write: false, mapped));
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Segv, mapped ? 2 : 1, pc), Abi.FaultSyndrome(instruction: true, write: false, mapped));
                 break;
             case TrapKind.Breakpoint:
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Trap, Breakpoint, pc), 0);
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Trap, Breakpoint, pc), 0);
                 break;
             case TrapKind.DivideByZero:
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Fpe, IntegerDivide, pc), 0);
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Fpe, IntegerDivide, pc), 0);
                 break;
             case TrapKind.IntegerOverflow:
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Fpe, IntegerOverflow, pc), 0);
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Fpe, IntegerOverflow, pc), 0);
                 break;
             case TrapKind.Misaligned:
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Bus, Alignment, pc), 0);
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Bus, Alignment, pc), 0);
                 break;
             default:
-                thread.Signals.Force(SignalInformation.Fault(SignalNumbers.Ill, IllegalOpcode, pc), 0);
+                thread.Signals.TryForce(SignalInformation.Fault(SignalNumbers.Ill, IllegalOpcode, pc), 0);
                 break;
         }
     }
@@ -250,7 +255,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         var thread = Unsafe.As<LinuxThread>(guest.KernelData!);
         bool mapped = Space.Map.TryFind(fault.Address, out _);
         int code = fault.HostSignal == SignalNumbers.Segv ? (mapped ? NotPermitted : NotMapped) : fault.Code;
-        thread.Signals.Force(SignalInformation.Fault(fault.HostSignal, code, fault.Address), Abi.FaultSyndrome(instruction: false, fault.IsWrite, mapped));
+        thread.Signals.TryForce(SignalInformation.Fault(fault.HostSignal, code, fault.Address), Abi.FaultSyndrome(instruction: false, fault.IsWrite, mapped));
     }
 
     /// <summary>The page with the guest's return from signal handlers (the kernel has it in the vDSO).</summary>
@@ -270,14 +275,18 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         return signalTrampoline = (ulong)page;
     }
 
-    /// <summary>Ends the thread or the process. Returns if other threads go on: this one is to leave the engine.</summary>
-    internal void Exit(LinuxThread thread, int status, bool group)
+    /// <summary>Ends the thread or the process: the result of the system call, if the thread has to leave the engine because others go on, or to call again.</summary>
+    internal long Exit(LinuxThread thread, int status, bool group)
     {
-        if (!group && !thread.IsVforkChild && Threads.TryLeave(thread, ref status))
+        if (!group && !thread.IsVforkChild)
         {
-            Tracer?.Exited(status);
-            thread.Guest.StopRequested = true;
-            return;
+            if (!thread.Signals.TryHoldBack()) return HostCalls.NotStarted;
+            if (Threads.TryLeave(thread, ref status))
+            {
+                Tracer?.Exited(status);
+                thread.Guest.StopRequested = true;
+                return Call.NoResult;
+            }
         }
         Threads.ReleaseFutexes(thread);
         Tracer?.Exited(status);
@@ -301,7 +310,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
                 TerminateBySignal(signal);
                 break;
             case DefaultAction.Stop:
-                Kernel.Call(Sys.kill, Kernel.Call(Sys.getpid), SignalNumbers.Stop);
+                RaiseUnblocked(signal);
                 break;
         }
     }
@@ -325,11 +334,15 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         options.Exiting?.Invoke(this);
         Tracer?.Killed(signal);
         if (CrashReport.IsError(signal)) ReportCrash(signal);
-        int host = SignalNumbers.ToHost(signal);
-        HostSignals.Default(host);
-        ulong mask = SignalNumbers.Bit(host);
-        Kernel.Call(Sys.rt_sigprocmask, 1, (long)&mask, 0, 8);
-        Kernel.Call(Sys.tgkill, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), host);
+        HostSignals.Default(signal);
+        RaiseUnblocked(signal);
         while (true) Kernel.Call(Sys.exit_group, 128 + signal);
+    }
+
+    static void RaiseUnblocked(int signal)
+    {
+        ulong mask = SignalNumbers.Bit(signal);
+        Kernel.Call(Sys.rt_sigprocmask, 1, (long)&mask, 0, 8);
+        Kernel.Call(Sys.tgkill, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), signal);
     }
 }

@@ -23,10 +23,10 @@ sealed unsafe class OwnExecutable
         Kernel.Call(Sys.close, low);
     }
 
-    /// <summary>Replaces this process by a new dbt. Returns only a negative errno.</summary>
+    /// <summary>Replaces this process by a new dbt. Returns only a failure of <see cref="ProcessExecution.Replace"/>.</summary>
     public long Execute(nint* arguments, nint environment)
     {
-        long result = descriptor >= 0 ? Kernel.Call(Sys.execveat, descriptor, Empty, (long)arguments, environment, EmptyPath) : -Errno.ENOENT;
-        return descriptor < 0 || result == -Errno.EBADF ? Kernel.Call(Sys.execve, Name, (long)arguments, environment) : result;
+        long result = descriptor >= 0 ? ProcessExecution.Replace(Sys.execveat, descriptor, Empty, (long)arguments, environment, EmptyPath) : -Errno.ENOENT;
+        return descriptor < 0 || result == -Errno.EBADF ? ProcessExecution.Replace(Sys.execve, Name, (long)arguments, environment) : result;
     }
 }

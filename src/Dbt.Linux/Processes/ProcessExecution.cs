@@ -4,6 +4,7 @@ using Dbt.Linux.Host;
 using Dbt.Linux.Loading;
 using Dbt.Linux.Memory;
 using Dbt.Linux.Threads;
+using Dbt.Translator.Execution;
 
 namespace Dbt.Linux.Processes;
 
@@ -138,8 +139,8 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                     break;
                 case FileKind.Other:
                     result = depth == 0
-                        ? Kernel.Call(Sys.execveat, directory, hostPath, (long)arguments.Items, environment, flags)
-                        : Kernel.Call(Sys.execve, HostName(path), (long)arguments.Items, environment);
+                        ? Replace(Sys.execveat, directory, hostPath, (long)arguments.Items, environment, flags)
+                        : Replace(Sys.execve, HostName(path), (long)arguments.Items, environment);
                     break;
                 default:
                     if (depth == MaxScriptDepth)
@@ -177,6 +178,19 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         {
             return false;
         }
+    }
+
+    /// <summary>
+    /// The host's execve: returns only a negative errno, or <see cref="HostCalls.NotStarted"/> if a signal waits. One that comes later finds the next program, whose disposition of it is not a
+    /// handler; one that was taken before must not be forgotten.
+    /// </summary>
+    internal static long Replace(Sys call, long a0, long a1, long a2, long a3 = 0, long a4 = 0)
+    {
+        var thread = ThreadGroup.Current!;
+        if (!thread.Signals.TryPrepareExecute()) return HostCalls.NotStarted;
+        long result = HostCalls.BlockingSyscall(thread.Guest, (long)call, a0, a1, a2, a3, a4);
+        thread.Signals.AfterFailedExecute();
+        return result;
     }
 
     long ExecuteGuest(ExecutionMemory memory, nint path, int programDescriptor, Vector arguments, nint environment)

@@ -52,9 +52,8 @@ sealed unsafe class SignalActions
         SignalAction host;
         for (int signal = 1; signal < SignalNumbers.Count; signal++)
         {
-            int number = SignalNumbers.ToHost(signal);
-            if (number <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) continue;
-            if (Kernel.Call(Sys.rt_sigaction, number, 0, (long)&host, 8) == 0 && host.Handler == SignalAction.Ignore) actions[signal].Handler = SignalAction.Ignore;
+            if ((SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) continue;
+            if (Kernel.Call(Sys.rt_sigaction, signal, 0, (long)&host, 8) == 0 && host.Handler == SignalAction.Ignore) actions[signal].Handler = SignalAction.Ignore;
             else if (ReportsEnd) Apply(signal);
         }
     }
@@ -122,31 +121,30 @@ sealed unsafe class SignalActions
 
     void Apply(int signal)
     {
-        int host = SignalNumbers.ToHost(signal);
         // The synchronous ones always stay with the engine's fault handler.
-        if (host <= 0 || (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) return;
+        if ((SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0) return;
         switch (actions[signal].Handler)
         {
             case SignalAction.Default when !ReportsEnd || SignalNumbers.DefaultActionOf(signal) != DefaultAction.Terminate:
-                HostSignals.Default(host);
+                HostSignals.Default(signal);
                 break;
             case SignalAction.Ignore:
-                HostSignals.Ignore(host);
+                HostSignals.Ignore(signal);
                 break;
             default:
-                HostSignals.Catch(host);
+                HostSignals.Catch(signal);
                 break;
         }
-        if (signal == SignalNumbers.Child) ApplyChildFlags(host);
+        if (signal == SignalNumbers.Child) ApplyChildFlags();
     }
 
     // Whether stopped children are reported and zombies are kept is the host kernel's business.
-    void ApplyChildFlags(int host)
+    void ApplyChildFlags()
     {
         const SignalFlags childFlags = SignalFlags.NoChildStop | SignalFlags.NoChildWait;
         SignalAction current;
-        if (Kernel.Call(Sys.rt_sigaction, host, 0, (long)&current, 8) < 0) return;
+        if (Kernel.Call(Sys.rt_sigaction, SignalNumbers.Child, 0, (long)&current, 8) < 0) return;
         current.Flags = (current.Flags & ~childFlags) | (actions[SignalNumbers.Child].Flags & childFlags);
-        Kernel.Call(Sys.rt_sigaction, host, (long)&current, 0, 8);
+        Kernel.Call(Sys.rt_sigaction, SignalNumbers.Child, (long)&current, 0, 8);
     }
 }

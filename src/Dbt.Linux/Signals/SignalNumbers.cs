@@ -1,10 +1,6 @@
 namespace Dbt.Linux.Signals;
 
-/// <summary>Signal numbers of guest and host. They are the same (asm-generic), except around the one real-time signal that the .NET runtime keeps for itself.</summary>
-/// <remarks>
-/// .NET uses the host's signal 34 to stop threads for garbage collection. The guest's 34 (the first that a C library leaves to programs) is the host's 64 instead, and the guest's 64 does
-/// not exist. 32 and 33 belong to the guest's C library: dbt's own glibc never needs them.
-/// </remarks>
+/// <summary>Signal numbers: the same on guest and host (asm-generic). 32 and 33 belong to the guest's C library: dbt's own glibc never needs them, and .NET's 34 is taken from it when dbt is linked.</summary>
 static class SignalNumbers
 {
     public const int Hup = 1, Ill = 4, Trap = 5, Abort = 6, Bus = 7, Fpe = 8, Kill = 9, Segv = 11, Child = 17, Continue = 18, Stop = 19, TerminalStop = 20, TerminalInput = 21,
@@ -13,10 +9,11 @@ static class SignalNumbers
     /// <summary>One more than the greatest number.</summary>
     public const int Count = 65;
 
-    const int Runtime = 34, Replacement = 64;
+    /// <summary>Signals that instructions of the host cause, of translated code and of dbt's own: never blocked on the host, and always caught.</summary>
+    public const ulong Synchronous = 1UL << (Bus - 1) | 1UL << (Fpe - 1) | 1UL << (Segv - 1);
 
-    /// <summary>Signals caused by the running instruction: never blocked on the host.</summary>
-    public const ulong Synchronous = 1UL << (Ill - 1) | 1UL << (Trap - 1) | 1UL << (Bus - 1) | 1UL << (Fpe - 1) | 1UL << (Segv - 1);
+    /// <summary>Signals that instructions of the guest cause.</summary>
+    public const ulong Faults = Synchronous | 1UL << (Ill - 1) | 1UL << (Trap - 1);
 
     /// <summary>Signals that cannot be blocked, caught or ignored.</summary>
     public const ulong Untouchable = 1UL << (Kill - 1) | 1UL << (Stop - 1);
@@ -24,25 +21,11 @@ static class SignalNumbers
     /// <summary>The bit of a signal in a set.</summary>
     public static ulong Bit(int signal) => 1UL << (signal - 1);
 
-    /// <summary>The host's number; 0 stays 0; -1 if there is none.</summary>
-    public static int ToHost(int guest) => guest switch { Runtime => Replacement, < 0 or >= Replacement => -1, _ => guest };
+    /// <summary>Whether there is a signal of that number.</summary>
+    public static bool Exists(int signal) => signal is > 0 and < Count;
 
-    /// <summary>The guest's number.</summary>
-    public static int ToGuest(int host) => host == Replacement ? Runtime : host;
-
-    /// <summary>A guest's signal mask as the host shall have it: never the runtime's signal, nor those that translated code raises.</summary>
-    public static ulong MaskToHost(ulong guest)
-    {
-        ulong host = guest & ~(Bit(Runtime) | Bit(Replacement) | Synchronous | Untouchable);
-        return (guest & Bit(Runtime)) != 0 ? host | Bit(Replacement) : host;
-    }
-
-    /// <summary>A set that the host reports, as the guest shall see it.</summary>
-    public static ulong MaskToGuest(ulong host)
-    {
-        ulong guest = host & ~(Bit(Runtime) | Bit(Replacement));
-        return (host & Bit(Replacement)) != 0 ? guest | Bit(Runtime) : guest;
-    }
+    /// <summary>A guest's signal mask as the host shall have it: without the signals that translated code raises.</summary>
+    public static ulong HostMask(ulong guest) => guest & ~(Synchronous | Untouchable);
 
     /// <summary>What the default disposition does.</summary>
     public static DefaultAction DefaultActionOf(int signal) => signal switch

@@ -8,19 +8,20 @@ namespace Dbt.Linux.Signals;
 
 /// <summary>Signals of one guest thread: its mask, its alternate stack, and delivery.</summary>
 /// <remarks>
-/// The host thread's mask follows the guest's, so that blocked signals stay pending in the host kernel, where sigpending, sigtimedwait and signalfd find them. What the
-/// engine's handler has queued is normally deliverable. Two cases are not: a signal that arrived just before the guest blocked it goes back to the kernel (rt_tgsigqueueinfo to ourselves), and
-/// the synchronous signals, which the host must never block, wait in <see cref="held"/>.
+/// The host thread's mask follows the guest's, so that blocked signals stay pending in the host kernel, in their order, for the thread or the process as they were sent, where sigpending,
+/// sigtimedwait and signalfd find them. The engine's handler takes one that is not blocked, and with it blocks all others until it has been acted upon here, at the next instruction boundary.
+/// No system call begins while one waits, and none that changes the mask, makes or ends a thread or a process finds one that came in between (<see cref="TrySetMask"/>,
+/// <see cref="TryHoldBack"/>, <see cref="HostCalls.BlockingSyscall"/>): so what was taken is never blocked when it is acted upon. The exception are signals of the kind that faults raise, which
+/// the host must never block: sent ones wait in <see cref="held"/>.
 /// </remarks>
 sealed unsafe class ThreadSignals(LinuxThread thread)
 {
-    SignalInformation[] arrived = new SignalInformation[8];
-    int arrivedCount;
     SignalInformation[]? held;
     ulong heldSet;
+    SignalInformation ready;
+    bool hasReady;
     ulong savedMask;
     bool hasSavedMask;
-    bool maskIsDue;
 
     /// <summary>The guest's blocked signals.</summary>
     public ulong Mask { get; private set; }
@@ -31,59 +32,78 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <summary>Synchronous signals sent while blocked.</summary>
     public ulong Held => heldSet;
 
-    /// <summary>Takes the mask that was inherited over exec.</summary>
+    /// <summary>Takes the mask that was inherited over exec. It comes into force at the first poll, inside the engine.</summary>
     public void Inherit()
     {
         ulong mask;
         Kernel.Call(Sys.rt_sigprocmask, 0, 0, (long)&mask, 8);
-        Mask = SignalNumbers.MaskToGuest(mask);
+        Mask = mask & ~SignalNumbers.Untouchable;
+        HostSignals.HoldBack(thread.Guest);
+        thread.Guest.RequestPoll();
     }
 
     /// <summary>A new thread has its creator's mask. The host thread starts with everything blocked and takes it at its first poll, inside the engine.</summary>
     public void InheritFrom(ThreadSignals creator)
     {
         Mask = creator.Mask;
-        maskIsDue = true;
+        thread.Guest.Block->HoldsBack = 1;
         thread.Guest.RequestPoll();
     }
 
-    /// <summary>The thread ends: signals that were sent to the process, and only by chance met this thread, go to another one. Everything is blocked already.</summary>
+    /// <summary>
+    /// Blocks everything on the host, without the guest knowing; <see cref="ApplyMask"/> ends it. False if a signal waits, which came before: the system call is to begin again
+    /// (<see cref="HostCalls.NotStarted"/>).
+    /// </summary>
+    public bool TryHoldBack()
+    {
+        HostSignals.HoldBack(thread.Guest);
+        HoldBlocked();
+        return !hasReady;
+    }
+
+    /// <summary>The thread ends: held signals that were sent to the process, and only by chance met this thread, go to another one. Everything else is blocked already.</summary>
     public void Abandon()
     {
-        Drain();
-        for (int i = 0; i < arrivedCount; i++)
+        while (TakeHeld(~0UL, out SignalInformation information))
         {
-            SignalInformation information = arrived[i];
-            if (information.Code is SignalInformation.ToThread or SignalInformation.Timer) continue;
-            information.Signal = SignalNumbers.ToHost(information.Signal);
-            Kernel.Call(Sys.rt_sigqueueinfo, Kernel.Call(Sys.getpid), information.Signal, (long)&information);
+            if (information.Code == SignalInformation.ToThread) continue;
+            // The kernel lets only the first thread send what looks as if sent by itself (a code of 0 or more).
+            long pid = Kernel.Call(Sys.getpid);
+            if (Kernel.Call(Sys.rt_sigqueueinfo, pid, information.Signal, (long)&information) != 0) Kernel.Call(Sys.kill, pid, information.Signal);
         }
-        arrivedCount = 0;
     }
 
-    /// <summary>Changes the mask, on the host too.</summary>
-    public void SetMask(ulong mask)
+    /// <summary>Changes the mask, on the host too. False if a signal waits, which came before: the system call is to begin again.</summary>
+    public bool TrySetMask(ulong mask)
     {
         mask &= ~SignalNumbers.Untouchable;
-        if (mask == Mask) return;
+        ulong host = SignalNumbers.HostMask(mask);
+        bool same = host == SignalNumbers.HostMask(Mask) && !HostSignals.HoldsBack(thread.Guest);
+        if (!same && !HostSignals.TrySetMask(thread.Guest, host)) return false;
         Mask = mask;
-        ApplyMask();
-    }
-
-    /// <summary>Blocks everything on the host, without the guest knowing; <see cref="ApplyMask"/> ends it.</summary>
-    public static void BlockAll()
-    {
-        ulong all = ~0UL;
-        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&all, 0, 8);
+        return true;
     }
 
     /// <summary>Makes the host's mask that of the guest.</summary>
-    public void ApplyMask()
+    public void ApplyMask() => HostSignals.SetMask(thread.Guest, SignalNumbers.HostMask(Mask));
+
+    /// <summary>Before execve: the next program inherits the whole mask, and what is pending. False if a signal waits: the system call is to begin again.</summary>
+    public bool TryPrepareExecute()
     {
-        ulong host = SignalNumbers.MaskToHost(Mask);
-        Kernel.Call(Sys.rt_sigprocmask, 2, (long)&host, 0, 8);
-        // A handler may have found the queue nearly full just before the call, and noted the old mask as the one to put back.
-        Volatile.Write(ref thread.Guest.Block->QueueMask, host);
+        if (((Mask | heldSet) & SignalNumbers.Synchronous) == 0) return true;
+        if (!HostSignals.TrySetMask(thread.Guest, Mask)) return false;
+        for (ulong left = heldSet; left != 0; left &= left - 1)
+        {
+            var information = held![System.Numerics.BitOperations.TrailingZeroCount(left) + 1];
+            Kernel.Call(Sys.rt_tgsigqueueinfo, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), information.Signal, (long)&information);
+        }
+        return true;
+    }
+
+    /// <summary>execve has failed. What was put back into the kernel comes to us again.</summary>
+    public void AfterFailedExecute()
+    {
+        if (((Mask | heldSet) & SignalNumbers.Synchronous) != 0 && !HostSignals.HoldsBack(thread.Guest)) ApplyMask();
     }
 
     /// <summary>A system call that waits under another mask was interrupted: what came is delivered under that mask, and the handler's return restores the thread's own.</summary>
@@ -111,23 +131,13 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     }
 
     /// <summary>What a vfork child may change and its parent must find unchanged.</summary>
-    public readonly record struct Snapshot(ulong Mask, SignalStack AlternateStack, ulong HeldSet, SignalInformation[]? Held, SignalInformation[]? Arrived, int ArrivedCount);
+    public readonly record struct Snapshot(ulong Mask, SignalStack AlternateStack, ulong HeldSet, SignalInformation[]? Held);
 
-    /// <summary>Before a vfork: blocks every signal on the host and puts aside what has come until then, which is the parent's and not the child's.</summary>
-    public Snapshot SaveAndBlockAll()
+    /// <summary>Before a vfork, while signals are held back: puts aside what is the parent's and not the child's.</summary>
+    public Snapshot Save()
     {
-        bool unblocked;
-        do
-        {
-            BlockAll();
-            // Emptying a queue that was nearly full puts the mask of before back.
-            unblocked = Volatile.Read(ref thread.Guest.Block->QueueBlocked) != 0;
-            Drain();
-        }
-        while (unblocked);
-        var snapshot = new Snapshot(Mask, AlternateStack, heldSet, held, arrivedCount > 0 ? arrived : null, arrivedCount);
-        if (arrivedCount > 0) arrived = new SignalInformation[8];
-        (arrivedCount, heldSet, held) = (0, 0, null);
+        var snapshot = new Snapshot(Mask, AlternateStack, heldSet, held);
+        (heldSet, held) = (0, null);
         return snapshot;
     }
 
@@ -135,17 +145,16 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public void Restore(in Snapshot snapshot)
     {
         (Mask, AlternateStack, heldSet, held) = (snapshot.Mask, snapshot.AlternateStack, snapshot.HeldSet, snapshot.Held);
-        arrived = snapshot.Arrived ?? arrived;
-        arrivedCount = snapshot.ArrivedCount;
-        if (arrivedCount > 0) thread.Guest.RequestPoll();
-        hasSavedMask = false;
+        hasReady = hasSavedMask = false;
     }
 
     /// <summary>Forgets what belongs to the parent: a child begins without pending signals.</summary>
     public void AfterFork()
     {
-        Drain();
-        arrivedCount = 0;
+        SignalInformation parents;
+        while (HostSignals.TryDequeueSignal(thread.Guest, out _, (byte*)&parents))
+        {
+        }
         heldSet = 0;
     }
 
@@ -153,28 +162,31 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <param name="interrupted">The system call that just returned, if it was one.</param>
     public void Deliver(InterruptedCall interrupted)
     {
-        if (maskIsDue)
-        {
-            maskIsDue = false;
-            ApplyMask();
-        }
         bool handled = false;
-        while (TryTake(out SignalInformation information)) handled |= Act(ref information, ref interrupted);
+        while (true)
+        {
+            if (TryTake(out SignalInformation information)) handled |= Act(ref information, ref interrupted);
+            else if (HostSignals.HoldsBack(thread.Guest)) ApplyMask();
+            else break;
+        }
         if (!handled) interrupted.RestartWithoutHandler(thread);
         if (!hasSavedMask) return;
         hasSavedMask = false;
-        if (handled) return;
         Mask = savedMask;
         ApplyMask();
     }
 
+    /// <summary>Whether a held signal would be delivered under a mask.</summary>
+    public bool HoldsUnder(ulong mask) => (heldSet & ~mask) != 0;
+
     /// <summary>Takes a held signal of a set, as sigtimedwait does.</summary>
     public bool TakeHeld(ulong set, out SignalInformation information)
     {
-        ulong ready = heldSet & set;
+        HoldBlocked();
+        ulong found = heldSet & set;
         information = default;
-        if (ready == 0) return false;
-        int signal = System.Numerics.BitOperations.TrailingZeroCount(ready) + 1;
+        if (found == 0) return false;
+        int signal = System.Numerics.BitOperations.TrailingZeroCount(found) + 1;
         heldSet &= ~SignalNumbers.Bit(signal);
         information = held![signal];
         return true;
@@ -183,47 +195,30 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     bool TryTake(out SignalInformation information)
     {
         if (TakeHeld(~Mask, out information)) return true;
-        Drain();
-        while (arrivedCount != 0)
-        {
-            SignalInformation next = arrived[0];
-            Array.Copy(arrived, 1, arrived, 0, --arrivedCount);
-            if ((Mask & SignalNumbers.Bit(next.Signal)) == 0)
-            {
-                information = next;
-                return true;
-            }
-            PutBack(next, SignalNumbers.ToHost(next.Signal));
-        }
-        information = default;
-        return false;
+        information = ready;
+        bool taken = hasReady;
+        hasReady = false;
+        return taken;
     }
 
-    // The engine wants its queue emptied before the host's mask is changed, and entering a handler changes it: so everything is taken over first.
-    void Drain()
+    // Goes through the engine's queue up to the first signal that can be delivered; the blocked ones before it are held.
+    void HoldBlocked()
     {
         SignalInformation next;
-        while (HostSignals.TryDequeueSignal(thread.Guest, out int host, (byte*)&next))
+        while (!hasReady && HostSignals.TryDequeueSignal(thread.Guest, out int signal, (byte*)&next))
         {
-            if (arrivedCount == arrived.Length) Array.Resize(ref arrived, arrived.Length * 2);
-            next.Signal = SignalNumbers.ToGuest(host);
-            arrived[arrivedCount++] = next;
+            ulong bit = SignalNumbers.Bit(signal);
+            hasReady = (Mask & bit) == 0;
+            if (hasReady)
+            {
+                ready = next;
+                continue;
+            }
+            held ??= new SignalInformation[SignalNumbers.Count];
+            // Of each there is one pending, the first.
+            if ((heldSet & bit) == 0) held[signal] = next;
+            heldSet |= bit;
         }
-    }
-
-    void PutBack(in SignalInformation information, int host)
-    {
-        ulong bit = SignalNumbers.Bit(information.Signal);
-        bool hostBlocks = (SignalNumbers.MaskToHost(hasSavedMask ? savedMask & Mask : Mask) & SignalNumbers.Bit(host)) != 0;
-        if (hostBlocks)
-        {
-            var copy = information;
-            copy.Signal = host;
-            if (Kernel.Call(Sys.rt_tgsigqueueinfo, Kernel.Call(Sys.getpid), Kernel.Call(Sys.gettid), host, (long)&copy) == 0) return;
-        }
-        held ??= new SignalInformation[SignalNumbers.Count];
-        held[information.Signal] = information;
-        heldSet |= bit;
     }
 
     // Acts on one signal; true if a handler was entered.
@@ -249,7 +244,15 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <summary>A signal caused by the instruction at the thread's location. Blocked or ignored, it kills.</summary>
     /// <param name="information">What is told to the handler.</param>
     /// <param name="syndrome">The architecture's word about the fault, or 0.</param>
-    public void Force(SignalInformation information, ulong syndrome)
+    /// <returns>False if another signal waits, which came before: the instruction is to be executed again.</returns>
+    public bool TryForce(in SignalInformation information, ulong syndrome)
+    {
+        if (!TryHoldBack()) return false;
+        Force(information, syndrome);
+        return true;
+    }
+
+    void Force(SignalInformation information, ulong syndrome)
     {
         int signal = information.Signal;
         bool blocked = (Mask & SignalNumbers.Bit(signal)) != 0;
@@ -267,24 +270,24 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
         thread.FaultAddress = thread.FaultSyndrome = 0;
     }
 
-    // Builds the frame and goes to the handler; a stack that cannot take the frame is a fatal SIGSEGV.
+    // Builds the frame and goes to the handler; a stack that cannot take the frame is a SIGSEGV.
     void Enter(in SignalAction action, ref SignalInformation information)
     {
         var process = thread.Process;
         int signal = information.Signal;
         process.Tracer?.Signal(information);
         ulong restoredMask = hasSavedMask ? savedMask : Mask;
-        hasSavedMask = false;
         ulong stack = process.Abi.StackPointer(thread.Guest);
         var alternate = AlternateStack;
-        bool onAlternate = alternate.IsOn(stack);
-        if ((action.Flags & SignalFlags.OnStack) != 0 && alternate.IsEnabled && !onAlternate) stack = alternate.Start + alternate.Size;
-        bool fits = !onAlternate || stack - SignalStack.FrameEstimate >= alternate.Start;
-        if (!fits || !process.Abi.EnterSignalHandler(thread, action, information, stack, restoredMask))
+        if ((action.Flags & SignalFlags.OnStack) != 0 && alternate.IsEnabled && !alternate.IsOn(stack)) stack = alternate.Start + alternate.Size;
+        if (!process.Abi.EnterSignalHandler(thread, action, information, stack, restoredMask))
         {
-            process.TerminateBySignal(SignalNumbers.Segv);
+            // A handler of SIGSEGV may have a stack of its own.
+            if (signal == SignalNumbers.Segv) process.TerminateBySignal(signal);
+            else Force(new SignalInformation { Signal = SignalNumbers.Segv, Code = SignalInformation.Kernel }, 0);
             return;
         }
+        hasSavedMask = false;
         if ((alternate.Flags & SignalStack.AutoDisarm) != 0) AlternateStack = SignalStack.None;
         ulong mask = Mask | action.Mask;
         if ((action.Flags & SignalFlags.NoDefer) == 0) mask |= SignalNumbers.Bit(signal);
@@ -329,8 +332,6 @@ struct SignalStack
 {
     public const int OnStack = 1, Disabled = 2;
     public const uint AutoDisarm = 1u << 31;
-    /// <summary>Room a frame may need when the thread is on the alternate stack already.</summary>
-    public const ulong FrameEstimate = 5120;
 
     public ulong Start;
     public uint Flags;

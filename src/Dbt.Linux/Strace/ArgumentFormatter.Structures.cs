@@ -270,7 +270,7 @@ unsafe ref partial struct ArgumentFormatter
         fixed (SignalInformation* start = &information)
         {
             byte* bytes = (byte*)start;
-            bool isFault = code > 0 && code != SignalInformation.Kernel && (SignalNumbers.Synchronous & SignalNumbers.Bit(signal)) != 0;
+            bool isFault = code > 0 && code != SignalInformation.Kernel && (SignalNumbers.Faults & SignalNumbers.Bit(signal)) != 0;
             if (isFault)
             {
                 line.Append(", si_addr=");

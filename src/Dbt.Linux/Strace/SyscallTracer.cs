@@ -3,6 +3,7 @@ using Dbt.Linux.Host;
 using Dbt.Linux.Processes;
 using Dbt.Linux.Signals;
 using Dbt.Linux.Syscalls;
+using Dbt.Translator.Execution;
 
 namespace Dbt.Linux.Strace;
 
@@ -54,6 +55,8 @@ sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
         string inputs = line.ToString();
         long began = options.ShowsDuration ? Now(1) : 0;
         long result = call.Run(row);
+        // It has not begun: its line comes when it is made again.
+        if (result == HostCalls.NotStarted) return result;
         // A child returns here too; its beginning is not a line of its own.
         if (result == 0 && row.Host is (Sys.clone or Sys.clone3)) return result;
         long took = options.ShowsDuration ? Now(1) - began : 0;

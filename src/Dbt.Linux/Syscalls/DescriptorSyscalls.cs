@@ -6,7 +6,7 @@ namespace Dbt.Linux.Syscalls;
 /// <summary>Descriptors: duplication, pipes, fcntl, ioctl, and descriptors that are not files.</summary>
 static unsafe class DescriptorSyscalls
 {
-    const int GetFlags = 3, SetFlags = 4, SetLockWait = 7, SetSignal = 10, GetSignal = 11, OpenFileSetLockWait = 38;
+    const int GetFlags = 3, SetFlags = 4, SetLockWait = 7, OpenFileSetLockWait = 38;
 
     public static void Register(SyscallTable table)
     {
@@ -36,12 +36,6 @@ static unsafe class DescriptorSyscalls
                 return flags < 0 ? flags : call.Process.Abi.OpenFlagsFromHost((int)flags);
             case SetFlags:
                 return Kernel.Call(Sys.fcntl, call[0], SetFlags, call.Process.Abi.OpenFlagsToHost(call.Int(2)));
-            case SetSignal:
-                int signal = Signals.SignalNumbers.ToHost(call.Int(2));
-                return signal < 0 ? -Errno.EINVAL : Kernel.Call(Sys.fcntl, call[0], SetSignal, signal);
-            case GetSignal:
-                long host = Kernel.Call(Sys.fcntl, call[0], GetSignal);
-                return host <= 0 ? host : Signals.SignalNumbers.ToGuest((int)host);
             case SetLockWait or OpenFileSetLockWait:
                 return call.Forward();
             default:

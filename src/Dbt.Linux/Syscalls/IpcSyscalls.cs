@@ -1,6 +1,5 @@
 using Dbt.Linux.Host;
 using Dbt.Linux.Memory;
-using Dbt.Linux.Signals;
 using static Dbt.Linux.Syscalls.SyscallTraits;
 
 namespace Dbt.Linux.Syscalls;
@@ -28,21 +27,11 @@ static unsafe class IpcSyscalls
         table.Pass(Sys.mq_unlink, "mq_unlink", "path");
         table.Pass(Sys.mq_timedsend, "mq_timedsend", "int in:2 size int timespec", Blocks | Restarts);
         table.Pass(Sys.mq_timedreceive, "mq_timedreceive", "int out size ptr timespec", Blocks | Restarts);
-        table.Add(Sys.mq_notify, "mq_notify", "int ptr", &NotifyQueue);
+        table.Pass(Sys.mq_notify, "mq_notify", "int ptr");
         table.Pass(Sys.mq_getsetattr, "mq_getsetattr", "int ptr ptr");
     }
 
     static long OpenQueue(in Call call) => call.Forward(call[0], call.Process.Abi.OpenFlagsToHost(call.Int(1)), call[2], call[3]);
-
-    static long NotifyQueue(in Call call)
-    {
-        if (call[1] == 0) return call.Forward();
-        const int SigeventSize = 64, NotifySignal = 0;
-        int* event_ = stackalloc int[SigeventSize / 4];
-        if (!call.Memory.TryRead(call.Address(1), event_, SigeventSize)) return -Errno.EFAULT;
-        if (event_[3] == NotifySignal) event_[2] = SignalNumbers.ToHost(event_[2]);
-        return call.Forward(call[0], (long)event_);
-    }
 
     // An attached segment is guest memory; its size is asked from the kernel. What SHM_REMAP replaces must not be dbt's.
     static long Attach(in Call call)

@@ -88,7 +88,7 @@ static unsafe class PollSyscalls
         if (!masked) return 0;
         if (size != 8) return -Errno.EINVAL;
         if (!call.Memory.TryRead(address, out guestMask)) return -Errno.EFAULT;
-        hostMask = SignalNumbers.MaskToHost(guestMask);
+        hostMask = SignalNumbers.HostMask(guestMask);
         return 0;
     }
 

@@ -15,8 +15,8 @@ static unsafe class ProcessSyscalls
         table.Add(Sys.execveat, "execveat", "dirfd path argv envp at_flags", &ExecuteAt);
         table.Add(Sys.exit, "exit", "int", &Exit);
         table.Add(Sys.exit_group, "exit_group", "int", &ExitGroup);
-        table.Add(Sys.wait4, "wait4", "int wait_status wait_options rusage_out", &Wait4, Blocks | Restarts);
-        table.Add(Sys.waitid, "waitid", "id_type int siginfo_out wait_options rusage_out", &WaitId, Blocks | Restarts);
+        table.Pass(Sys.wait4, "wait4", "int wait_status wait_options rusage_out", Blocks | Restarts);
+        table.Pass(Sys.waitid, "waitid", "id_type int siginfo_out wait_options rusage_out", Blocks | Restarts);
         table.Add(Sys.set_tid_address, "set_tid_address", "ptr", &SetTidAddress);
         table.Add(Sys.prctl, "prctl", "prctl prctl_arg:0 prctl_rest:0 prctl_rest:0 prctl_rest:0", &Control);
         table.Add(Sys.prlimit64, "prlimit64", "int rlimit_resource rlimit rlimit_out", &ProcessLimit);
@@ -29,41 +29,8 @@ static unsafe class ProcessSyscalls
     static long Execute(in Call call) => call.Process.Execution.Execute(-100, call.Address(0), call.Address(1), call.Address(2), 0);
     static long ExecuteAt(in Call call) => call.Process.Execution.Execute(call.Int(0), call.Address(1), call.Address(2), call.Address(3), call.Int(4));
 
-    static long Exit(in Call call)
-    {
-        call.Process.Exit(call.Thread, call.Int(0), group: false);
-        return Call.NoResult;
-    }
-
-    static long ExitGroup(in Call call)
-    {
-        call.Process.Exit(call.Thread, call.Int(0), group: true);
-        return Call.NoResult;
-    }
-
-    // The terminating signal in a status has the host's number.
-    static long Wait4(in Call call)
-    {
-        int status = 0;
-        long result = call.Forward(call[0], call[1] == 0 ? 0 : (long)&status, call[2], call[3]);
-        if (result <= 0 || call[1] == 0) return result;
-        int low = status & 0x7F;
-        if (low is not (0 or 0x7F)) status = (status & ~0x7F) | SignalNumbers.ToGuest(low);
-        return call.Memory.TryWrite(call.Address(1), status) ? result : -Errno.EFAULT;
-    }
-
-    static long WaitId(in Call call)
-    {
-        const int Killed = 2, Dumped = 3;
-        SignalInformation information = default;
-        long result = call.Forward(call[0], call[1], call[2] == 0 ? 0 : (long)&information, call[3], call[4]);
-        if (result == HostCalls.Interrupted || call[2] == 0) return result;
-        if (result < 0) information = default;
-        if (information.Code is Killed or Dumped) information.Status = SignalNumbers.ToGuest(information.Status);
-        // The kernel writes these fields, also when the call has failed, and no others.
-        const int WrittenSize = 28;
-        return call.Memory.TryWrite(call.Address(2), &information, WrittenSize) ? result : -Errno.EFAULT;
-    }
+    static long Exit(in Call call) => call.Process.Exit(call.Thread, call.Int(0), group: false);
+    static long ExitGroup(in Call call) => call.Process.Exit(call.Thread, call.Int(0), group: true);
 
     static long SetTidAddress(in Call call)
     {
@@ -91,23 +58,16 @@ static unsafe class ProcessSyscalls
 
     static long Control(in Call call)
     {
-        const int SetDeathSignal = 1, GetDeathSignal = 2, SetTaggedAddressControl = 55, GetTaggedAddressControl = 56;
+        const int SetTaggedAddressControl = 55, GetTaggedAddressControl = 56;
         switch (call.Int(0))
         {
             case SetTaggedAddressControl:
                 return TaggedArguments.Control(call.Thread, call);
             case GetTaggedAddressControl:
                 return TaggedArguments.Query(call.Thread, call);
-            case SetDeathSignal:
-                int signal = SignalNumbers.ToHost((int)call[1]);
-                return signal < 0 ? -Errno.EINVAL : call.Forward(SetDeathSignal, signal);
-            case GetDeathSignal:
-                int host;
-                long result = call.Forward(GetDeathSignal, (long)&host);
-                return result < 0 ? result : call.Memory.TryWrite(call.Address(1), SignalNumbers.ToGuest(host)) ? 0 : -Errno.EFAULT;
-            // Dumpable, keepcaps, timing, name, securebits, bounding set, timer slack, no_new_privs, subreaper, ambient capabilities, io flusher: properties of the process that dbt shares.
+            // Death signal, dumpable, keepcaps, timing, name, securebits, bounding set, timer slack, no_new_privs, subreaper, ambient capabilities, io flusher: properties of the process that dbt shares.
             // Also performance events, memory errors, huge pages, core scheduling.
-            case 3 or 4 or 7 or 8 or 13 or 14 or 15 or 16 or 23 or 24 or 27 or 28 or 29 or 30 or 31 or 32 or 33 or 34 or 36 or 37 or 38 or 39 or 40 or 41 or 42 or 47 or 57 or 58 or 62:
+            case 1 or 2 or 3 or 4 or 7 or 8 or 13 or 14 or 15 or 16 or 23 or 24 or 27 or 28 or 29 or 30 or 31 or 32 or 33 or 34 or 36 or 37 or 38 or 39 or 40 or 41 or 42 or 47 or 57 or 58 or 62:
                 return call.Forward();
             // Everything about the machine or about memory layout: this kernel does not have it.
             default:

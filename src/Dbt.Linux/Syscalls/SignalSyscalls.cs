@@ -1,5 +1,6 @@
 using Dbt.Linux.Host;
 using Dbt.Linux.Signals;
+using Dbt.Translator.Execution;
 using static Dbt.Linux.Syscalls.SyscallTraits;
 
 namespace Dbt.Linux.Syscalls;
@@ -14,22 +15,22 @@ static unsafe class SignalSyscalls
         table.Add(Sys.rt_sigpending, "rt_sigpending", "sigset_out size", &Pending);
         table.Add(Sys.rt_sigsuspend, "rt_sigsuspend", "sigset size", &Suspend, Blocks | RestartsWithoutHandler);
         table.Add(Sys.rt_sigtimedwait, "rt_sigtimedwait", "sigset siginfo_out timespec size", &TimedWait, Blocks);
-        table.Add(Sys.rt_sigqueueinfo, "rt_sigqueueinfo", "int signal siginfo", &Queue);
-        table.Add(Sys.rt_tgsigqueueinfo, "rt_tgsigqueueinfo", "int int signal siginfo", &QueueThread);
+        table.Pass(Sys.rt_sigqueueinfo, "rt_sigqueueinfo", "int signal siginfo");
+        table.Pass(Sys.rt_tgsigqueueinfo, "rt_tgsigqueueinfo", "int int signal siginfo");
         table.Add(Sys.sigaltstack, "sigaltstack", "sigstack sigstack_out", &AlternateStack);
         table.Add(Sys.rt_sigreturn, "rt_sigreturn", "frame_mask", &Return);
-        table.Add(Sys.kill, "kill", "int signal", &Kill);
-        table.Add(Sys.tkill, "tkill", "int signal", &Kill);
-        table.Add(Sys.tgkill, "tgkill", "int int signal", &KillThread);
-        table.Add(Sys.pidfd_send_signal, "pidfd_send_signal", "fd signal siginfo hex", &SendByDescriptor);
-        table.Add(Sys.signalfd4, "signalfd4", "fd sigset size signalfd_flags", &SignalDescriptor);
+        table.Pass(Sys.kill, "kill", "int signal");
+        table.Pass(Sys.tkill, "tkill", "int signal");
+        table.Pass(Sys.tgkill, "tgkill", "int int signal");
+        table.Pass(Sys.pidfd_send_signal, "pidfd_send_signal", "fd signal siginfo hex");
+        table.Pass(Sys.signalfd4, "signalfd4", "fd sigset size signalfd_flags");
         table.Add(Sys.restart_syscall, "restart_syscall", "", &NothingToRestart);
     }
 
     static long Action(in Call call)
     {
         int signal = call.Int(0);
-        if (call[3] != 8 || signal is <= 0 or >= SignalNumbers.Count) return -Errno.EINVAL;
+        if (call[3] != 8 || !SignalNumbers.Exists(signal)) return -Errno.EINVAL;
         bool untouchable = (SignalNumbers.Untouchable & SignalNumbers.Bit(signal)) != 0;
         if (untouchable && call[1] != 0) return -Errno.EINVAL;
         SignalAction action = default;
@@ -50,17 +51,17 @@ static unsafe class SignalSyscalls
             switch (call.Int(0))
             {
                 case Block:
-                    signals.SetMask(old | set);
+                    set |= old;
                     break;
                 case Unblock:
-                    signals.SetMask(old & ~set);
+                    set = old & ~set;
                     break;
                 case Set:
-                    signals.SetMask(set);
                     break;
                 default:
                     return -Errno.EINVAL;
             }
+            if (!signals.TrySetMask(set)) return HostCalls.NotStarted;
         }
         return call[2] == 0 || call.Memory.TryWrite(call.Address(2), old) ? 0 : -Errno.EFAULT;
     }
@@ -68,9 +69,9 @@ static unsafe class SignalSyscalls
     static long Pending(in Call call)
     {
         if (call.Address(1) > 8) return -Errno.EINVAL;
-        ulong host = 0;
-        Kernel.Call(Sys.rt_sigpending, (long)&host, 8);
-        ulong pending = SignalNumbers.MaskToGuest(host) | call.Thread.Signals.Held;
+        ulong pending = 0;
+        Kernel.Call(Sys.rt_sigpending, (long)&pending, 8);
+        pending |= call.Thread.Signals.Held;
         return call.Memory.TryWrite(call.Address(0), &pending, (nuint)call.Address(1)) ? 0 : -Errno.EFAULT;
     }
 
@@ -79,12 +80,12 @@ static unsafe class SignalSyscalls
         if (call[1] != 8) return -Errno.EINVAL;
         if (!call.Memory.TryRead(call.Address(0), out ulong mask)) return -Errno.EFAULT;
         var signals = call.Thread.Signals;
-        if ((signals.Held & ~mask) != 0)
+        if (signals.HoldsUnder(mask))
         {
             signals.InterruptedUnder(mask);
             return -Errno.EINTR;
         }
-        ulong host = SignalNumbers.MaskToHost(mask);
+        ulong host = SignalNumbers.HostMask(mask);
         long result = call.Forward((long)&host, 8);
         if (result == -Errno.EINTR) signals.InterruptedUnder(mask);
         return result;
@@ -96,31 +97,13 @@ static unsafe class SignalSyscalls
         if (!call.Memory.TryRead(call.Address(0), out ulong set)) return -Errno.EFAULT;
         var signals = call.Thread.Signals;
         SignalInformation information;
-        long result;
-        if (signals.TakeHeld(set, out information))
-        {
-            result = information.Signal;
-        }
-        else
-        {
-            ulong host = SignalNumbers.MaskToHost(set);
-            result = call.Forward((long)&host, (long)&information, call[2], 8);
-            if (result < 0) return result;
-            result = information.Signal = SignalNumbers.ToGuest((int)result);
-        }
+        long result = 0;
+        if (!signals.TakeHeld(set, out information)) result = call.Forward((long)&set, (long)&information, call[2], 8);
+        // One of those that the host does not block may have come meanwhile.
+        if ((result == HostCalls.NotStarted || result == -Errno.EINTR) && signals.TakeHeld(set, out information)) result = 0;
+        if (result < 0) return result;
+        result = information.Signal;
         return call[1] == 0 || call.Memory.TryWrite(call.Address(1), information) ? result : -Errno.EFAULT;
-    }
-
-    static long Queue(in Call call) => Queue(call, 1, call.Address(2));
-    static long QueueThread(in Call call) => Queue(call, 2, call.Address(3));
-
-    static long Queue(in Call call, int signalIndex, ulong address)
-    {
-        if (!call.Memory.TryRead(address, out SignalInformation information)) return -Errno.EFAULT;
-        int signal = SignalNumbers.ToHost(call.Int(signalIndex));
-        if (signal < 0) return -Errno.EINVAL;
-        information.Signal = signal;
-        return signalIndex == 1 ? call.Forward(call[0], signal, (long)&information) : call.Forward(call[0], call[1], signal, (long)&information);
     }
 
     static long AlternateStack(in Call call)
@@ -149,38 +132,9 @@ static unsafe class SignalSyscalls
 
     static long Return(in Call call)
     {
-        if (!call.Process.Abi.ReturnFromSignal(call.Thread)) call.Thread.Signals.Force(new SignalInformation { Signal = SignalNumbers.Segv, Code = SignalInformation.Kernel }, 0);
-        return Call.NoResult;
-    }
-
-    static long Kill(in Call call)
-    {
-        int signal = SignalNumbers.ToHost(call.Int(1));
-        return signal < 0 ? -Errno.EINVAL : call.Forward(call[0], signal);
-    }
-
-    static long KillThread(in Call call)
-    {
-        int signal = SignalNumbers.ToHost(call.Int(2));
-        return signal < 0 ? -Errno.EINVAL : call.Forward(call[0], call[1], signal);
-    }
-
-    static long SendByDescriptor(in Call call)
-    {
-        int signal = SignalNumbers.ToHost(call.Int(1));
-        if (signal < 0) return -Errno.EINVAL;
-        if (call[2] == 0) return call.Forward(call[0], signal, 0, call[3]);
-        if (!call.Memory.TryRead(call.Address(2), out SignalInformation information)) return -Errno.EFAULT;
-        information.Signal = signal;
-        return call.Forward(call[0], signal, (long)&information, call[3]);
-    }
-
-    static long SignalDescriptor(in Call call)
-    {
-        if (call[2] != 8) return -Errno.EINVAL;
-        if (!call.Memory.TryRead(call.Address(1), out ulong set)) return -Errno.EFAULT;
-        ulong host = SignalNumbers.MaskToHost(set);
-        return call.Forward(call[0], (long)&host, 8, call[3]);
+        if (call.Process.Abi.ReturnFromSignal(call.Thread, out bool again)) return Call.NoResult;
+        var fault = new SignalInformation { Signal = SignalNumbers.Segv, Code = SignalInformation.Kernel };
+        return !again && call.Thread.Signals.TryForce(fault, 0) ? Call.NoResult : HostCalls.NotStarted;
     }
 
     // Only the kernel itself would call it, after a stopped sleep; dbt's sleeps are restarted by the host.

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Dbt.Linux.Host;
-using Dbt.Linux.Signals;
 using static Dbt.Linux.Syscalls.SyscallTraits;
 
 namespace Dbt.Linux.Syscalls;
@@ -22,7 +20,7 @@ static unsafe class TimeSyscalls
         table.Pass(Sys.getitimer, "getitimer", "itimer itimerval_out");
         table.Pass(Sys.setitimer, "setitimer", "itimer itimerval itimerval_out");
         table.Pass(Sys.times, "times", "tms");
-        table.Add(Sys.timer_create, "timer_create", "clock sigevent int_out", &TimerCreate);
+        table.Pass(Sys.timer_create, "timer_create", "clock sigevent int_out");
         table.Pass(Sys.timer_settime, "timer_settime", "int timer_flags itimerspec itimerspec_out");
         table.Pass(Sys.timer_gettime, "timer_gettime", "int itimerspec_out");
         table.Pass(Sys.timer_getoverrun, "timer_getoverrun", "int");
@@ -47,21 +45,5 @@ static unsafe class TimeSyscalls
         Kernel.GetTime(0, time);
         time[1] /= 1000;
         return call[0] == 0 || call.Memory.TryWrite(call.Address(0), time, 16) ? 0 : -Errno.EFAULT;
-    }
-
-    // struct sigevent: sigval 8, signo int, notify int, union: 64 bytes.
-    static long TimerCreate(in Call call)
-    {
-        const int SigeventSize = 64, SignalOffset = 8, NotifyOffset = 12, NotifyNone = 1;
-        if (call[1] == 0) return call.Forward();
-        byte* event_ = stackalloc byte[SigeventSize];
-        if (!call.Memory.TryRead(call.Address(1), event_, SigeventSize)) return -Errno.EFAULT;
-        if (Unsafe.Read<int>(event_ + NotifyOffset) != NotifyNone)
-        {
-            int signal = SignalNumbers.ToHost(Unsafe.Read<int>(event_ + SignalOffset));
-            if (signal <= 0) return -Errno.EINVAL;
-            Unsafe.Write(event_ + SignalOffset, signal);
-        }
-        return call.Forward(call[0], (long)event_, call[2]);
     }
 }

@@ -10,7 +10,7 @@ namespace Dbt.Linux.Threads;
 /// <remarks>
 /// The life of a thread that the guest makes:
 /// <code>
-///   creator  clone ─ block signals ─ CreateThread ─ pthread_create ─ wait for the id ─ return it
+///   creator  clone ─ hold signals back ─ CreateThread ─ pthread_create ─ wait for the id ─ return it
 ///   thread             write the ids ─ tell the creator ─ Engine.Run ─ poll: take the creator's mask ─ ... ─ exit ─ Leave ─ End ─ return
 /// </code>
 /// A host thread that has ended is joined by the next one that starts, ends or forks; a forked child never touches the stacks of the parent's other threads, because the runtime's
@@ -69,6 +69,14 @@ sealed unsafe partial class ThreadGroup(LinuxProcess process)
 
     long Launch(LinuxThread creator, in CloneRequest request, bool isProcess)
     {
+        if (!creator.Signals.TryHoldBack()) return HostCalls.NotStarted;
+        long result = LaunchHeldBack(creator, request, isProcess);
+        creator.Signals.ApplyMask();
+        return result;
+    }
+
+    long LaunchHeldBack(LinuxThread creator, in CloneRequest request, bool isProcess)
+    {
         JoinEnded();
         nint stack = TakeStack();
         if (stack == 0) return -Errno.EAGAIN;
@@ -84,12 +92,10 @@ sealed unsafe partial class ThreadGroup(LinuxProcess process)
 
         int id = 0;
         var birth = new Birth { Request = request, Id = &id, Thread = GCHandle.ToIntPtr(GCHandle.Alloc(thread)), IsProcess = isProcess };
-        ThreadSignals.BlockAll();
         if (HostThread.TryStart(stack, &Enter, (nint)(&birth)))
         {
             while (Volatile.Read(ref id) == 0) SyscallOutside((long)Sys.futex, (long)&id, FutexWaitPrivate, 0, 0);
         }
-        creator.Signals.ApplyMask();
         if (id == 0)
         {
             GCHandle.FromIntPtr(birth.Thread).Free();
@@ -131,7 +137,7 @@ sealed unsafe partial class ThreadGroup(LinuxProcess process)
     }
 
     /// <summary>
-    /// exit: takes the thread out of the group, with everything that others see of its end. False if it is the last one, with the status of the whole process: that of the first thread, as the
+    /// exit: takes the thread, whose signals are held back, out of the group, with everything that others see of its end. False if it is the last one, with the status of the whole process: that of the first thread, as the
     /// kernel reports it.
     /// </summary>
     public bool TryLeave(LinuxThread thread, ref int status)
@@ -147,7 +153,6 @@ sealed unsafe partial class ThreadGroup(LinuxProcess process)
             live.Remove(thread);
             liveCount = live.Count;
         }
-        ThreadSignals.BlockAll();
         thread.Signals.Abandon();
         ReleaseFutexes(thread);
         return true;

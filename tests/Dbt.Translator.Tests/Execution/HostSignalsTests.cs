@@ -34,6 +34,7 @@ public sealed unsafe class HostSignalsTests
             byte* siginfo = stackalloc byte[HostSignals.SiginfoSize];
             if (!HostSignals.TryDequeueSignal(thread, out int signal, siginfo)) return;
             seen = (signal, ((int*)siginfo)[2], ((int*)siginfo)[4]);
+            HostSignals.SetMask(thread, 0);
             thread.StopRequested = true;
         };
         machine.Run();
@@ -61,7 +62,11 @@ public sealed unsafe class HostSignalsTests
         machine.Poll = thread =>
         {
             int* siginfo = stackalloc int[32];
-            while (HostSignals.TryDequeueSignal(thread, out _, (byte*)siginfo)) values.Add(siginfo[6]);
+            while (HostSignals.HoldsBack(thread))
+            {
+                while (HostSignals.TryDequeueSignal(thread, out _, (byte*)siginfo)) values.Add(siginfo[6]);
+                HostSignals.SetMask(thread, 0);
+            }
             thread.StopRequested = values.Count >= count;
         };
         machine.Run();
@@ -85,10 +90,11 @@ public sealed unsafe class HostSignalsTests
             HostCalls.Syscall(Close, ends[0]);
             HostCalls.Syscall(Close, ends[1]);
             Assert.Equal([SigUsr1], Drain(thread));
+            HostSignals.SetMask(thread, 0);
             thread.StopRequested = true;
         };
         machine.Run();
-        Assert.Equal(HostCalls.Interrupted, result);
+        Assert.Equal(HostCalls.NotStarted, result);
     }
 
     [Fact]
@@ -128,6 +134,7 @@ public sealed unsafe class HostSignalsTests
         long result = HostCalls.BlockingSyscall(thread, number, a0, a1, a2);
         sender.Join();
         Assert.Equal([SigUsr1], Drain(thread));
+        HostSignals.SetMask(thread, 0);
         thread.Block->Poll = 0;
         return result;
     }
@@ -139,7 +146,12 @@ public sealed unsafe class HostSignalsTests
         machine.Write(0, Svc, B(0));
         machine.Syscall = (thread, _) => Signal(thread, 11);
         List<int> seen = [];
-        machine.Poll = thread => { seen = Drain(thread); thread.StopRequested = true; };
+        machine.Poll = thread =>
+        {
+            seen = Drain(thread);
+            HostSignals.SetMask(thread, 0);
+            thread.StopRequested = true;
+        };
         machine.Run();
         Assert.Equal([11], seen);
     }

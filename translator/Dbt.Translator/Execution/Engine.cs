@@ -190,7 +190,6 @@ public sealed unsafe partial class Engine
         ThreadBlock* block = current.Block;
         Volatile.Write(ref block->Activity, (uint)ThreadActivity.Managed);
         block->QueueTail = block->QueueHead;
-        block->QueueBlocked = 0;
         HostSignals.Adopt(block);
     }
 

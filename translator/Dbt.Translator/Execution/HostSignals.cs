@@ -12,7 +12,7 @@ public static unsafe class HostSignals
     internal const int FloatingPoint = 8;
 
     const int SigactionSyscall = 13, SetMaskSyscall = 14, AlternateStackSyscall = 131, GetThreadIdSyscall = 186;
-    const int SetMask = 2;
+    const int HowSet = 2;
     const ulong SigInfo = 4, OnStack = 0x0800_0000, Restart = 0x1000_0000, Restorer = 0x0400_0000, NoDefer = 0x4000_0000;
     const nint IgnoreHandler = 1;
     static readonly Lock Gate = new();
@@ -37,9 +37,9 @@ public static unsafe class HostSignals
         public nint Size;
     }
 
-    static ReadOnlySpan<byte> Synchronous => [4, 5, 7, 8, 11];
+    static ReadOnlySpan<byte> Synchronous => [7, 8, 11];
 
-    /// <summary>Installs the handler of synchronous faults (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP). A fault outside translated code goes on to the handler that was there before
+    /// <summary>Installs the handler of synchronous faults (SIGSEGV, SIGBUS, SIGFPE). A fault outside translated code goes on to the handler that was there before
     /// (.NET's); a signal of these that was sent (kill, raise) is queued as <see cref="Catch"/> does. Idempotent; called by the first <see cref="Engine"/>.</summary>
     public static void Install()
     {
@@ -58,14 +58,16 @@ public static unsafe class HostSignals
                     Handler = RuntimeStubs.SynchronousHandler,
                     Flags = SigInfo | OnStack | Restorer | (previous.Flags & (NoDefer | Restart)),
                     Restorer = RuntimeStubs.SignalReturn,
-                    Mask = previous.Mask,
+                    // Not what it masked: a handler that ran inside this one would have its mask undone by this one's return.
+                    Mask = SignalStubs.AsynchronousSignals,
                 };
                 _ = HostCalls.Syscall(SigactionSyscall, signal, (long)&action, 0, sizeof(ulong));
             }
         }
     }
 
-    /// <summary>Installs the queueing handler for a host signal: each arrival is appended to the queue of the guest thread it hit, and its poll word is set; one that hits a thread of the runtime goes back to the process. For a synchronous signal, the handler of <see cref="Install"/>.</summary>
+    /// <summary>Installs the queueing handler for a host signal: an arrival is appended to the queue of the guest thread it hit, its poll word is set, and everything else is blocked on the thread
+    /// (<see cref="HoldsBack"/>); one that hits a thread which is not a guest's goes back to the process. For a synchronous signal, the handler of <see cref="Install"/>.</summary>
     /// <returns>0 or a negative errno.</returns>
     public static int Catch(int hostSignal)
     {
@@ -76,7 +78,7 @@ public static unsafe class HostSignals
             Handler = synchronous ? RuntimeStubs.SynchronousHandler : RuntimeStubs.AsynchronousHandler,
             Flags = SigInfo | OnStack | Restorer | Restart,
             Restorer = RuntimeStubs.SignalReturn,
-            Mask = synchronous ? 0 : SignalStubs.AsynchronousSignals,
+            Mask = SignalStubs.AsynchronousSignals,
         });
     }
 
@@ -89,7 +91,7 @@ public static unsafe class HostSignals
     public static int Default(int hostSignal) => Set(hostSignal, new Action { Flags = Restorer, Restorer = RuntimeStubs.SignalReturn });
 
     /// <summary>Takes the oldest queued signal of the thread. Called on the thread itself (from <see cref="IGuestKernel.OnPoll"/> or a syscall).</summary>
-    /// <remarks>When the queue was nearly full, the host's signal mask of the thread as it was then is put back once the queue is empty: take until false before changing the mask.</remarks>
+    /// <remarks>There is at most one, and what else was sent of the synchronous signals, which are never blocked.</remarks>
     /// <param name="thread">The calling guest thread.</param>
     /// <param name="signal">Host signal number.</param>
     /// <param name="siginfo">Receives <see cref="SiginfoSize"/> bytes.</param>
@@ -105,13 +107,38 @@ public static unsafe class HostSignals
         new ReadOnlySpan<byte>(entry, SiginfoSize).CopyTo(new Span<byte>(siginfo, SiginfoSize));
         signal = *(int*)siginfo;
         Volatile.Write(ref block->QueueTail, block->QueueTail + 1);
-        if (block->QueueBlocked != 0 && Volatile.Read(ref block->QueueHead) == block->QueueTail)
-        {
-            ulong mask = block->QueueMask;
-            block->QueueBlocked = 0;
-            _ = HostCalls.Syscall(SetMaskSyscall, SetMask, (long)&mask, 0, sizeof(ulong));
-        }
         return true;
+    }
+
+    /// <summary>Whether a signal waits in the thread's queue.</summary>
+    public static bool IsQueued(GuestThread thread) => Volatile.Read(ref thread.Block->QueueHead) != thread.Block->QueueTail;
+
+    /// <summary>Whether the host blocks all asynchronous signals of the calling thread, because one has arrived or <see cref="HoldBack"/> was called: <see cref="SetMask"/> is due.</summary>
+    public static bool HoldsBack(GuestThread thread) => thread.Block->HoldsBack != 0;
+
+    /// <summary>Blocks all signals of the calling thread on the host until <see cref="SetMask"/>.</summary>
+    public static void HoldBack(GuestThread thread)
+    {
+        ulong all = SignalStubs.AsynchronousSignals;
+        thread.Block->HoldsBack = 1;
+        _ = HostCalls.Syscall(SetMaskSyscall, HowSet, (long)&all, 0, sizeof(ulong));
+    }
+
+    /// <summary>Sets the host's mask of the calling thread. The next signal may be queued before this returns.</summary>
+    public static void SetMask(GuestThread thread, ulong mask)
+    {
+        thread.Block->HoldsBack = 0;
+        _ = HostCalls.Syscall(SetMaskSyscall, HowSet, (long)&mask, 0, sizeof(ulong));
+    }
+
+    /// <summary>The same, unless a signal is queued or a poll is wanted: false, and nothing has changed. The mask takes effect in one step with the look at the queue.</summary>
+    public static bool TrySetMask(GuestThread thread, ulong mask)
+    {
+        bool held = HoldsBack(thread);
+        thread.Block->HoldsBack = 0;
+        if (HostCalls.BlockingSyscall(thread, SetMaskSyscall, HowSet, (long)&mask, 0, sizeof(ulong)) == 0) return true;
+        if (held) thread.Block->HoldsBack = 1;
+        return false;
     }
 
     /// <summary>Makes the calling host thread the one of a block; returns its alternate stack of before.</summary>

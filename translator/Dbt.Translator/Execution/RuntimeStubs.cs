@@ -216,6 +216,8 @@ static unsafe class RuntimeStubs
         asm.Load(R8, RSI, 40);
         asm.Load(R9, RSI, 48);
         asm.Load(RSI, RSI, 16);
+        // The kernel leaves the address behind the syscall instruction in rcx: as long as it is 0, the kernel has not been entered.
+        asm.Emit(Code.Xor_r32_rm32, ECX, ECX);
         StoreActivity(asm, ThreadActivity.Native);
         nint check = asm.Here;
         asm.Emit(Code.Cmp_rm32_imm8, new MemoryOperand(RBX, Block(&At->Poll)), 0);
@@ -245,6 +247,9 @@ static unsafe class RuntimeStubs
         nint abortAddress = asm.Here;
         asm.Bind(ref abort);
         asm.Emit(Code.Mov_rm64_imm32, RAX, (int)HostCalls.Interrupted);
+        asm.Emit(Code.Test_rm64_r64, RCX, RCX);
+        asm.Jump(HostCondition.NotEqual, ref done);
+        asm.Emit(Code.Mov_rm64_imm32, RAX, (int)HostCalls.NotStarted);
         asm.Jump(ref done);
 
         park = asm.Here;

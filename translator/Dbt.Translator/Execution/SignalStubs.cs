@@ -38,18 +38,12 @@ static unsafe class SignalStubs
     const int SignalCode = 8, FaultAddress = 16;
     // fpstate (FXSAVE format)
     const int Vectors = 160;
-    const int SetSigactionSyscall = 13, SigreturnSyscall = 15, GetPidSyscall = 39, QueueSignalSyscall = 129;
-    /// <summary>Free queue entries at which all signals are blocked: some may be on their way in nested handlers.</summary>
-    const int QueueReserve = 16;
-
+    const int SetSigactionSyscall = 13, SigreturnSyscall = 15, GetPidSyscall = 39, KillSyscall = 62, QueueSignalSyscall = 129;
     /// <summary>gregs in ucontext are r8..r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp; here by register number.</summary>
     static ReadOnlySpan<byte> PlaceInUcontext => [13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7];
 
     /// <summary>All signals but those that instructions cause.</summary>
-    public const ulong AsynchronousSignals = ~((1ul << 3) | (1ul << 4) | (1ul << 6) | (1ul << 7) | (1ul << 10));
-
-    /// <summary>The signal with which .NET stops its threads.</summary>
-    const ulong RuntimeSignal = 1ul << 33;
+    public const ulong AsynchronousSignals = ~((1ul << 6) | (1ul << 7) | (1ul << 10));
 
     /// <summary>Emits both handlers and the sigreturn trampoline.</summary>
     public static (nint Synchronous, nint Asynchronous, nint Return) Emit(StubAssembler asm, RuntimeData* data, nint faultExit, SyscallWindow window, in GuardedStubs guarded)
@@ -116,12 +110,11 @@ static unsafe class SignalStubs
         asm.Emit(Code.Retnq);
     }
 
-    // Appends siginfo to the queue of the thread's block and sets the poll word.
+    // Appends siginfo to the queue of the thread's block, sets the poll word, and blocks everything else until the kernel of the guest has acted on it: so the host's kernel keeps the
+    // order of what is pending, and whom it is for.
     static void EmitQueue(StubAssembler asm, RuntimeData* data, SyscallWindow window, ref Label chain)
     {
         var foreign = new Label();
-        var room = new Label();
-        var blocked = new Label();
         var queued = new Label();
         var done = new Label();
 
@@ -137,20 +130,6 @@ static unsafe class SignalStubs
         asm.Emit(Code.Sub_r32_rm32, EAX, Field(R8, &Block->QueueTail));
         asm.Emit(Code.Cmp_rm32_imm32, EAX, ThreadBlock.QueueEntries);
         asm.Jump(HostCondition.AboveOrEqual, ref queued);
-        asm.Emit(Code.Cmp_rm32_imm32, EAX, ThreadBlock.QueueEntries - QueueReserve - 1);
-        asm.Jump(HostCondition.Below, ref room);
-
-        // Nearly full: nothing more on this thread until the queue is drained. The kernel keeps what arrives.
-        asm.Emit(Code.Cmp_rm32_imm8, Field(R8, &Block->QueueBlocked), 0);
-        asm.Jump(HostCondition.NotEqual, ref blocked);
-        asm.Load(RAX, RDX, Mask);
-        asm.Store(R8, Offset(&Block->QueueMask), RAX);
-        asm.Emit(Code.Mov_rm32_imm32, Field(R8, &Block->QueueBlocked), 1);
-        asm.Bind(ref blocked);
-        asm.Constant(RAX, unchecked((nint)AsynchronousSignals));
-        asm.Store(RDX, Mask, RAX);
-
-        asm.Bind(ref room);
         asm.Emit(Code.Mov_r32_imm32, EAX, 1);
         asm.Emit(Code.Xadd_rm32_r32, Field(R8, &Block->QueueHead), EAX);
         asm.Emit(Code.And_rm32_imm32, EAX, ThreadBlock.QueueEntries - 1);
@@ -163,6 +142,9 @@ static unsafe class SignalStubs
         }
 
         asm.Bind(ref queued);
+        asm.Emit(Code.Mov_rm32_imm32, Field(R8, &Block->HoldsBack), 1);
+        asm.Constant(RAX, unchecked((nint)AsynchronousSignals));
+        asm.Store(RDX, Mask, RAX);
         asm.Emit(Code.Mov_rm32_imm32, Field(R8, &Block->Poll), 1);
         asm.Load(RAX, RDX, Rip);
         asm.Constant(RCX, window.Check);
@@ -174,13 +156,13 @@ static unsafe class SignalStubs
         asm.Bind(ref done);
         asm.Emit(Code.Retnq);
 
-        // A thread of the runtime's own: it gets no more of them, and this one goes back to the process, where the kernel finds a guest thread that does not block it.
-        // rt_sigqueueinfo(getpid(), signal, siginfo): allowed with any siginfo inside one process.
+        // A thread that is not a guest's: it gets no more of them, and this one goes back to the process, where the kernel finds a guest thread that does not block it.
+        // rt_sigqueueinfo(getpid(), signal, siginfo): the kernel allows any siginfo to the process' first thread only; the others of the sort that kill sends are sent by kill.
         asm.Bind(ref foreign);
         asm.Constant(RAX, (nint)data);
         asm.Emit(Code.Cmp_rm32_imm8, Field(RAX, data, &data->GuestThreads), 0);
         asm.Jump(HostCondition.Equal, ref chain);
-        asm.Constant(RAX, unchecked((nint)(AsynchronousSignals & ~RuntimeSignal)));
+        asm.Constant(RAX, unchecked((nint)AsynchronousSignals));
         asm.Emit(Code.Or_rm64_r64, new MemoryOperand(RDX, Mask), RAX);
         asm.Move(RDX, RSI);
         asm.Emit(Code.Mov_r32_rm32, R8D, EDI);
@@ -189,6 +171,10 @@ static unsafe class SignalStubs
         asm.Move(RDI, RAX);
         asm.Emit(Code.Mov_r32_rm32, ESI, R8D);
         asm.Emit(Code.Mov_r32_imm32, EAX, QueueSignalSyscall);
+        asm.Emit(Code.Syscall);
+        asm.Emit(Code.Test_rm32_r32, EAX, EAX);
+        asm.Jump(HostCondition.Equal, ref done);
+        asm.Emit(Code.Mov_r32_imm32, EAX, KillSyscall);
         asm.Emit(Code.Syscall);
         asm.Emit(Code.Retnq);
     }

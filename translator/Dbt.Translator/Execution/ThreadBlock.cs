@@ -100,10 +100,8 @@ public unsafe struct ThreadBlock
     [FieldOffset(12288)] public uint QueueHead;
     /// <summary>Signals ever taken from the queue.</summary>
     [FieldOffset(12292)] public uint QueueTail;
-    /// <summary>Non-zero when the queue was nearly full and the handler blocked all signals of the thread: the kernel holds them until the queue is drained.</summary>
-    [FieldOffset(12296)] public uint QueueBlocked;
-    /// <summary>The thread's signal mask before that.</summary>
-    [FieldOffset(12304)] public ulong QueueMask;
+    /// <summary>Non-zero when all asynchronous signals are blocked on the host, because one is being dealt with: <see cref="HostSignals.SetMask"/> ends it.</summary>
+    [FieldOffset(12296)] public uint HoldsBack;
 
     /// <summary>Entries of the signal queue (a power of two), each one siginfo_t.</summary>
     public const int QueueEntries = 256;

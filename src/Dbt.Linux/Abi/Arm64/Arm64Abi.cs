@@ -90,7 +90,7 @@ sealed unsafe class Arm64Abi : GuestAbi
     public override bool EnterSignalHandler(LinuxThread thread, in SignalAction action, in SignalInformation information, ulong stack, ulong mask) =>
         Arm64SignalFrame.Enter(thread, action, information, stack, mask);
 
-    public override bool ReturnFromSignal(LinuxThread thread) => Arm64SignalFrame.Return(thread);
+    public override bool ReturnFromSignal(LinuxThread thread, out bool again) => Arm64SignalFrame.Return(thread, out again);
 
     // svc #imm16.
     public override bool IsBehindSyscall(LinuxThread thread) => thread.Process.Memory.TryRead(thread.Guest.Location.Pc - 4, out uint word) && (word & 0xFFE0001F) == 0xD4000001;

@@ -96,9 +96,10 @@ static unsafe class Arm64SignalFrame
         ((ulong*)record)[1] = syndrome;
     }
 
-    /// <summary>rt_sigreturn: false if there is no valid frame at the stack pointer.</summary>
-    public static bool Return(LinuxThread thread)
+    /// <summary>rt_sigreturn: false if there is no valid frame at the stack pointer, or if a signal came first and the call is to begin again.</summary>
+    public static bool Return(LinuxThread thread, out bool again)
     {
+        again = false;
         var guest = thread.Guest;
         ulong frame = guest.Slot(Arm64State.Sp);
         if ((frame & 15) != 0) return false;
@@ -113,6 +114,12 @@ static unsafe class Arm64SignalFrame
         const ulong Execution = 0x1F;
         if ((pstate & Execution) != 0) return false;
 
+        if (!thread.Signals.TrySetMask(*(ulong*)(image + MaskOffset)))
+        {
+            again = true;
+            return false;
+        }
+
         ulong* registers = (ulong*)(image + RegistersOffset);
         for (int i = 0; i < 31; i++) guest.Slot(Arm64State.X0 + i) = registers[i];
         guest.Slot(Arm64State.Sp) = *(ulong*)(image + SpOffset);
@@ -123,7 +130,6 @@ static unsafe class Arm64SignalFrame
         guest.Slot(Arm64State.ExclusiveAddress) = Arm64State.NotMonitored;
 
         thread.Signals.RestoreStack(*(SignalStack*)(image + StackOffset));
-        thread.Signals.SetMask(*(ulong*)(image + MaskOffset));
         return true;
     }
 
