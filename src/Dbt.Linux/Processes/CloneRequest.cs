@@ -42,16 +42,15 @@ readonly record struct CloneRequest(
         ulong flags = (Flags & ~(Own | Meaningless | SharedMemory | Vfork)) | sharing;
         if (parentTid != null) flags |= ParentSetTid;
         if (childTid != null) flags |= ChildSetTid | ChildClearTid;
-        ulong exitSignal = SignalNumbers.ToHost((int)ExitSignal) is >= 0 and var host ? (ulong)host : ExitSignal;
         // Addresses in the request are the guest's, which are the host's.
         if ((flags & ~Legacy) == 0 && WantedIdCount == 0 && (parentTid == null || (flags & WithPidDescriptor) == 0))
         {
             ulong second = (flags & WithPidDescriptor) != 0 ? PidDescriptor : (ulong)parentTid;
-            *to = new HostClone { Number = (long)Sys.clone, First = (long)(flags | exitSignal), Third = (long)second, Fourth = (long)childTid };
+            *to = new HostClone { Number = (long)Sys.clone, First = (long)(flags | ExitSignal), Third = (long)second, Fourth = (long)childTid };
             return;
         }
         *to = new HostClone { Number = (long)Sys.clone3, First = (long)to->Arguments, Second = HostClone.ArgumentCount * sizeof(ulong) };
-        (to->Arguments[0], to->Arguments[1], to->Arguments[2], to->Arguments[3], to->Arguments[4]) = (flags, PidDescriptor, (ulong)childTid, (ulong)parentTid, exitSignal);
+        (to->Arguments[0], to->Arguments[1], to->Arguments[2], to->Arguments[3], to->Arguments[4]) = (flags, PidDescriptor, (ulong)childTid, (ulong)parentTid, ExitSignal);
         (to->Arguments[8], to->Arguments[9], to->Arguments[10]) = (WantedIds, WantedIdCount, Cgroup);
     }
 }
