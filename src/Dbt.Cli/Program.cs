@@ -29,6 +29,8 @@ static class Program
                 return RunCommand.Execute(arguments);
             case "explain":
                 return ExplainCommand.Execute(arguments);
+            case "cache":
+                return CacheCommand.Execute(arguments);
             case "--version":
                 return InformationCommand.Version();
             case "--help" or "-h" or "help":

@@ -160,6 +160,18 @@ public sealed class CodeImageTests
     });
 
     [Fact]
+    public void The_kept_translations_are_listed_and_deleted() => Workplace.InScratch(cache =>
+    {
+        Workplace.RunDbt(["run", "--cache-dir", cache, Busybox, "true"], "/");
+        File.WriteAllText(Path.Combine(cache, "text"), "no image");
+        var list = Workplace.RunDbt(["cache", "--cache-dir", cache], "/");
+        Assert.Matches($@"(?s)^{cache}: 1 image, [\d,]+ blocks, [\d,]+ bytes\n.* /[^\n]*/busybox\n$", list.Output);
+        Assert.Matches(@": 2 files of [\d,]+ bytes deleted\n$", Workplace.RunDbt(["cache", "--cache-dir", cache, "clear"], "/").Output);
+        Assert.Empty(Directory.GetFiles(cache));
+        Assert.Equal("exit 121", Workplace.RunDbt(["cache", "empty"], "/").End);
+    });
+
+    [Fact]
     public void Code_that_a_program_changes_is_not_taken_from_an_image() => Workplace.InScratch(cache =>
     {
         string program = Workplace.Made("guest-binaries/out/arm64/mapped_code", "guest-binaries/build");

@@ -19,6 +19,7 @@ static class InformationCommand
         text.Append("dbt runs Linux programs built for AArch64 on x86-64.\n\n");
         text.Append("  dbt run [OPTIONS] [--] PROGRAM ARGS...   run a program\n");
         text.Append("  dbt explain [OPTIONS] PROGRAM ADDRESS    show how the code at an address (hexadecimal, or SYMBOL[+OFFSET]) is translated\n");
+        text.Append("  dbt cache [--cache-dir DIR] [clear]      list, or delete, the translations that are kept for later runs\n");
         text.Append("  dbt --version                            show the version\n");
         text.Append("  dbt --help                               show this\n\n");
         text.Append("Options of run (and the environment variables that set them):\n");
