@@ -38,7 +38,7 @@ sealed unsafe class TranslationStore
     /// <param name="Known">Number of blocks in the image that was found.</param>
     readonly record struct MappedFile(ulong Start, ulong End, Backing Backing, CodeImageKey Key, int Known);
 
-    TranslationStore(Engine engine, nint directory, in HostStat identity, long limit)
+    TranslationStore(Engine engine, nint directory, in HostStat identity, long limit, ReadOnlySpan<byte> own)
     {
         this.engine = engine;
         this.directory = directory;
@@ -47,9 +47,7 @@ sealed unsafe class TranslationStore
         path = [.. CString.Bytes(directory), (byte)'/', .. new byte[NameLength + 1]];
         var hash = new ContentHash();
         hash.Add(Encoding.UTF8.GetBytes(engine.TranslationOptions));
-        Span<byte> own = stackalloc byte[HashedBytes];
-        // The linker's build identifier is in the first page.
-        hash.Add(own[..ReadFirstPage("/proc/self/exe\0"u8, own)]);
+        hash.Add(own);
         common = hash.Key;
     }
 
@@ -62,7 +60,10 @@ sealed unsafe class TranslationStore
         if (!engine.TakesImages) return null;
         HostStat stat;
         if (!TryStat(directory, &stat) && (!TryMake(directory) || !TryStat(directory, &stat))) return null;
-        return IsTrusted(stat) ? new TranslationStore(engine, directory, stat, limit) : null;
+        // The linker's build identifier is in the first page; without it a translation of another dbt could be taken for one of this.
+        Span<byte> own = stackalloc byte[HashedBytes];
+        int length = ReadFirstPage("/proc/self/exe\0"u8, own);
+        return length == HashedBytes && IsTrusted(stat) ? new TranslationStore(engine, directory, stat, limit, own) : null;
     }
 
     static bool TryStat(nint path, HostStat* stat) => Kernel.Call(Sys.stat, path, (long)stat) == 0;
