@@ -34,6 +34,26 @@ public sealed partial class DiagnosticsTests
         Assert.Equal(File.ReadAllText(Path.Combine(Workplace.GuestBinaries, "tests/diagnostics.strace")), text);
     }
 
+    [Fact]
+    public void Strace_tells_of_calls_that_others_interrupt_as_strace_does()
+    {
+        string text = Pids().Replace(Run("--strace=read,write,exit_group", Program, "interleave").Error, "[pid N]");
+        text = text[text.LastIndexOf("[pid N] read(", text.IndexOf("unfinished", StringComparison.Ordinal), StringComparison.Ordinal)..];
+        string[] lines = text.Replace("between\n", "", StringComparison.Ordinal).Split('\n');
+        Assert.Equal("[pid N] read(3,  <unfinished ...>", lines[0]);
+        Assert.Equal("[pid N] write(2, \"between\\n\", 8) = 8", Blanks().Replace(lines[1], " "));
+        // Who of the two is seen first after the byte was written is a matter of luck.
+        Assert.Contains(lines, line => Blanks().Replace(line, " ") is "[pid N] <... read resumed>\"x\", 1) = 1" or "[pid N] read(3, \"x\", 1) = 1");
+        int end = Array.FindIndex(lines, line => line.StartsWith("[pid N] exit_group(0)", StringComparison.Ordinal));
+        Assert.Equal("[pid N] read(3,  <unfinished ...>", lines[end - 1]);
+    }
+
+    [GeneratedRegex(@"\[pid +\d+\]")]
+    private static partial Regex Pids();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
+
     [Theory]
     [InlineData("mkdirat,close", "mkdirat(AT_FDCWD, \"walk.d\", 0755)", "umask")]
     [InlineData("%network", "socketpair(AF_UNIX", "mkdirat")]
@@ -84,6 +104,13 @@ public sealed partial class DiagnosticsTests
     {
         string text = Run("--backtrace", Program, "handler").Error;
         Assert.Matches(@"(?s)in outer\+.*in in_handler\+.*<signal handler called>.*in interrupted\+.*in main\+", text);
+    }
+
+    [Fact]
+    public void A_backtrace_leads_through_functions_without_frame_records()
+    {
+        string text = Run("--backtrace", Program, "no-records").Error;
+        Assert.Matches(@"(?s)#0 [^\n]*in leaf_without_record[^\n]*\n[^\n]*#1 [^\n]*in middle_without_record[^\n]*\n.*in qsort.*in main\+.*in _start\+", text);
     }
 
     [Fact]

@@ -29,6 +29,17 @@ sealed unsafe class Symbolizer
     public ulong FunctionStart(ulong address) =>
         TryLocate(address, out _, out ulong inFile, out var symbols) && symbols is not null && symbols.TryFind(inFile, out var symbol) ? address - (inFile - symbol.Address) : 0;
 
+    /// <summary>The file that is mapped at an address, and where its headers' address 0 is.</summary>
+    public bool TryModule(ulong address, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ElfFile? file, out ulong bias)
+    {
+        file = null;
+        bias = 0;
+        if (!TryLocate(address, out var mapping, out ulong inFile, out _)) return false;
+        file = Load(mapping.Path).File;
+        bias = address - inFile;
+        return file is not null;
+    }
+
     bool TryLocate(ulong address, out FileMapping mapping, out ulong inFile, out ElfSymbols? symbols)
     {
         inFile = 0;

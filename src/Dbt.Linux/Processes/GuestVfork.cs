@@ -50,7 +50,7 @@ static unsafe class GuestVfork
         thread.Actions = actions;
         thread.Signals.Restore(signals);
         (thread.ClearChildTid, thread.RobustList, thread.IsVforkChild) = (clearTid, robustList, nested);
-        if (process.Tracer is { } tracer) tracer.IsChild = traced;
+        process.Tracer?.ReturnFromVfork(traced);
         thread.Signals.ApplyMask();
         if (pid > 0 && (request.Flags & CloneRequest.ParentSetTid) != 0) process.Memory.TryWrite(request.ParentTid, (int)pid);
         return pid;

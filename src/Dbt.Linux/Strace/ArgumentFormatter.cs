@@ -64,6 +64,9 @@ unsafe ref partial struct ArgumentFormatter
 
     public void AppendOutputs(StringBuilder line, in Call call, long result) => Append(line, call, firstOutput, kinds.Length, result);
 
+    /// <summary>Whether some arguments are known only after the call.</summary>
+    public bool HasOutputs => firstOutput > 0 && firstOutput < kinds.Length;
+
     void Append(StringBuilder line, in Call call, int from, int to, long result)
     {
         for (int i = from; i < to; i++)

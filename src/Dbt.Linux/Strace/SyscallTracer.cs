@@ -8,14 +8,26 @@ using Dbt.Translator.Execution;
 namespace Dbt.Linux.Strace;
 
 /// <summary>Prints system calls and signals in strace's syntax: one write per line.</summary>
+/// <remarks>
+/// A line is written when its call returns. If another thread does something meanwhile, its beginning is written before that, as strace does it: <c>read(0,  &lt;unfinished ...&gt;</c>, and
+/// <c>&lt;... read resumed&gt;"x", 1) = 1</c> in the end. So at most one call has begun and not been written.
+/// </remarks>
 sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
 {
     const int ResultColumn = 40;
+    const string Separator = ", ";
     // Threads trace at the same time; each builds its own line.
     [ThreadStatic]
     static StringBuilder? ownLine;
     readonly TraceOutput output = new(options);
+    readonly Lock gate = new();
+    Begun? unwritten;
     bool isChild;
+
+    /// <summary>A call that has not returned.</summary>
+    /// <param name="Text">The line so far.</param>
+    /// <param name="Separator">What stands between it and the arguments that the call fills in.</param>
+    sealed record Begun(string Text, string Separator);
 
     /// <summary>The program has been loaded.</summary>
     public void Started(nint path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment)
@@ -52,7 +64,8 @@ sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
             End(line);
             return call.Run(row);
         }
-        string inputs = line.ToString();
+        var begun = new Begun(line.ToString(), formatter.HasOutputs ? Separator : "");
+        Enter(begun);
         long began = options.ShowsDuration ? Now(1) : 0;
         long result = call.Run(row);
         // It has not begun: its line comes when it is made again.
@@ -62,14 +75,46 @@ sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
         long took = options.ShowsDuration ? Now(1) - began : 0;
         bool isReturn = result == Call.NoResult;
         if (isReturn) result = 0;
-        line.Clear().Append(inputs);
+        line.Clear();
         formatter.AppendOutputs(line, call, result);
-        line.Append(')');
-        AppendEquals(line);
-        formatter.AppendResult(line, call, result);
-        if (options.ShowsDuration) line.Append($" <{took / 1_000_000_000}.{took % 1_000_000_000 / 1000:000000}>");
-        End(line);
+        string outputs = line.ToString();
+        lock (gate)
+        {
+            if (ReferenceEquals(unwritten, begun))
+            {
+                unwritten = null;
+                line.Clear().Append(begun.Text).Append(outputs);
+            }
+            else
+            {
+                WriteUnfinished();
+                if (begun.Separator.Length > 0 && outputs.StartsWith(begun.Separator, StringComparison.Ordinal)) outputs = outputs[begun.Separator.Length..];
+                Begin().Append($"<... {row.Name} resumed>").Append(outputs);
+            }
+            line.Append(')');
+            AppendEquals(line);
+            formatter.AppendResult(line, call, result);
+            if (options.ShowsDuration) line.Append($" <{took / 1_000_000_000}.{took % 1_000_000_000 / 1000:000000}>");
+            output.Write(line.Append('\n').ToString());
+        }
         return isReturn ? Call.NoResult : result;
+    }
+
+    void Enter(Begun begun)
+    {
+        lock (gate)
+        {
+            WriteUnfinished();
+            unwritten = begun;
+        }
+    }
+
+    // Requires the gate.
+    void WriteUnfinished()
+    {
+        if (unwritten is not { } begun) return;
+        unwritten = null;
+        output.Write($"{begun.Text}{begun.Separator} <unfinished ...>\n");
     }
 
     /// <summary>A number without a row.</summary>
@@ -108,13 +153,21 @@ sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
     }
 
     /// <summary>From now on lines carry the process id.</summary>
-    public void BecomeChild() => isChild = true;
+    public void BecomeChild(bool sharesMemory)
+    {
+        isChild = true;
+        // The parent writes it.
+        if (!sharesMemory) unwritten = null;
+    }
 
     /// <summary>Whether lines carry the process id.</summary>
-    public bool IsChild
+    public bool IsChild => isChild;
+
+    /// <summary>The child that shared this memory is gone, with its call that does not return; lines are again as they were.</summary>
+    public void ReturnFromVfork(bool wasChild)
     {
-        get => isChild;
-        set => isChild = value;
+        isChild = wasChild;
+        unwritten = null;
     }
 
     // What stands in front of a line says who and when, in strace's order.
@@ -143,5 +196,12 @@ sealed unsafe class SyscallTracer(LinuxProcess process, TraceOptions options)
         return time[0] * 1_000_000_000 + time[1];
     }
 
-    void End(StringBuilder line) => output.Write(line.Append('\n'));
+    void End(StringBuilder line)
+    {
+        lock (gate)
+        {
+            WriteUnfinished();
+            output.Write(line.Append('\n').ToString());
+        }
+    }
 }

@@ -18,9 +18,9 @@ sealed unsafe class TraceOutput(TraceOptions options)
     /// <summary>Whether every process has a file of its own.</summary>
     public bool IsPerProcess => options.IsPerProcess && IsFile;
 
-    public void Write(StringBuilder line)
+    public void Write(string line)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(line.ToString());
+        byte[] bytes = Encoding.UTF8.GetBytes(line);
         if (!IsFile)
         {
             Kernel.WriteAll(StandardError, bytes);
