@@ -52,7 +52,7 @@ static unsafe class GuestFork
     internal static void BecomeChild(LinuxThread thread, in CloneRequest request)
     {
         var process = thread.Process;
-        process.Tracer?.BecomeChild(sharesMemory: (request.Flags & SharedMemory) != 0);
+        process.Tracer?.BecomeChild(sharesMemory: (request.Flags & CloneRequest.SharedMemory) != 0);
         thread.Signals.AfterFork();
         if ((request.Flags & CloneRequest.ClearHandlers) != 0) thread.Actions.ClearHandlers();
         if (request.Stack != 0) process.Abi.StackPointer(thread.Guest) = request.Stack;
