@@ -27,7 +27,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public ulong Mask { get; private set; }
 
     /// <summary>The alternate stack.</summary>
-    public SignalStack AlternateStack { get; set; } = SignalStack.None;
+    public SignalStack AlternateStack { get; set; }
 
     /// <summary>Synchronous signals sent while blocked.</summary>
     public ulong Held => heldSet;
@@ -35,10 +35,11 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     /// <summary>Takes the mask that was inherited over exec. It comes into force at the first poll, inside the engine.</summary>
     public void Inherit()
     {
-        ulong mask;
-        Kernel.Call(Sys.rt_sigprocmask, 0, 0, (long)&mask, 8);
+        ulong added = ~SignalNumbers.Synchronous, mask;
+        // Synchronous ones that are blocked stay so until then: a pending one must not come before there is somebody to take it.
+        Kernel.Call(Sys.rt_sigprocmask, 0, (long)&added, (long)&mask, 8);
         Mask = mask & ~SignalNumbers.Untouchable;
-        HostSignals.HoldBack(thread.Guest);
+        thread.Guest.Block->HoldsBack = 1;
         thread.Guest.RequestPoll();
     }
 
@@ -46,6 +47,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public void InheritFrom(ThreadSignals creator)
     {
         Mask = creator.Mask;
+        AlternateStack = SignalStack.None;
         thread.Guest.Block->HoldsBack = 1;
         thread.Guest.RequestPoll();
     }
@@ -118,6 +120,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public SignalStack AlternateStackFor(ulong stackPointer)
     {
         var stack = AlternateStack;
+        stack.Flags &= SignalStack.AutoDisarm;
         if (!stack.IsEnabled) stack.Flags |= SignalStack.Disabled;
         else if (stack.IsOn(stackPointer)) stack.Flags |= SignalStack.OnStack;
         return stack;
@@ -127,7 +130,7 @@ sealed unsafe class ThreadSignals(LinuxThread thread)
     public void RestoreStack(SignalStack stack)
     {
         if ((stack.Flags & SignalStack.Disabled) != 0) AlternateStack = SignalStack.None;
-        else AlternateStack = stack with { Flags = stack.Flags & SignalStack.AutoDisarm };
+        else AlternateStack = stack with { Padding = 0 };
     }
 
     /// <summary>What a vfork child may change and its parent must find unchanged.</summary>

@@ -34,9 +34,10 @@ static unsafe class PollSyscalls
         ulong guestMask = 0, hostMask = 0;
         long bad = ReadMask(call, call.Address(3), call.Address(4), ref guestMask, ref hostMask, out bool masked);
         if (bad != 0) return bad;
-        long result = call.Forward(call[0], call[1], call[2], masked ? (long)&hostMask : 0, 8);
-        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
-        return result;
+        long* now = stackalloc long[2] { 0, 0 };
+        bool held = masked && call.Thread.Signals.HoldsUnder(guestMask);
+        long result = call.Forward(call[0], call[1], held ? (long)now : call[2], masked ? (long)&hostMask : 0, 8);
+        return masked ? Unmasked(call, result, guestMask, held) : result;
     }
 
     // The sixth argument points to { const sigset_t *mask; size_t size; }.
@@ -54,9 +55,10 @@ static unsafe class PollSyscalls
             pack[0] = masked ? (ulong)&hostMask : 0;
             pack[1] = 8;
         }
-        long result = call.Forward(call[0], call[1], call[2], call[3], call[4], call[5] != 0 ? (long)pack : 0);
-        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
-        return result;
+        long* now = stackalloc long[2] { 0, 0 };
+        bool held = masked && call.Thread.Signals.HoldsUnder(guestMask);
+        long result = call.Forward(call[0], call[1], call[2], call[3], held ? (long)now : call[4], call[5] != 0 ? (long)pack : 0);
+        return masked ? Unmasked(call, result, guestMask, held) : result;
     }
 
     /// <summary>io_pgetevents: as pselect6, the mask and its size are in a structure.</summary>
@@ -74,13 +76,22 @@ static unsafe class PollSyscalls
             pack[0] = masked ? (ulong)&hostMask : 0;
             pack[1] = 8;
         }
-        long result = call.Forward(call[0], call[1], call[2], call[3], call[4], call[5] != 0 ? (long)pack : 0);
-        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
-        return result;
+        long* now = stackalloc long[2] { 0, 0 };
+        bool held = masked && call.Thread.Signals.HoldsUnder(guestMask);
+        long result = call.Forward(call[0], call[1], call[2], call[3], held ? (long)now : call[4], call[5] != 0 ? (long)pack : 0);
+        return masked ? Unmasked(call, result, guestMask, held) : result;
     }
 
     // The kernel reads the time before it judges the mask.
     static bool IsBadTime(in Call call, int argument) => call[argument] != 0 && (!call.Memory.TryRead(call.Address(argument), out long _) || !call.Memory.TryRead(call.Address(argument) + 8, out long _));
+
+    // A held signal, of which the host does not know, ends a wait as any other: only what is ready already comes first. So such a wait takes no time.
+    static long Unmasked(in Call call, long result, ulong guestMask, bool held)
+    {
+        if (held && result == 0) result = -Errno.EINTR;
+        if (result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        return result;
+    }
 
     static long ReadMask(in Call call, ulong address, ulong size, ref ulong guestMask, ref ulong hostMask, out bool masked)
     {
@@ -104,6 +115,12 @@ static unsafe class PollSyscalls
         return call.Forward(call[0], call[1], call[2], (long)&event_);
     }
 
+    static bool IsImmediate(in Call call)
+    {
+        if (call.Host != Sys.epoll_pwait2) return call.Int(3) == 0;
+        return call[3] != 0 && call.Memory.TryRead(call.Address(3), out long seconds) && call.Memory.TryRead(call.Address(3) + 8, out long nanoseconds) && (seconds | nanoseconds) == 0;
+    }
+
     static long EpollWait(in Call call)
     {
         const int MostOnStack = 256;
@@ -116,8 +133,12 @@ static unsafe class PollSyscalls
         // More than fit on the stack are written by the host into the guest's array, whose elements are larger, and moved apart there: programs rely on getting all that are ready.
         bool inPlace = most > MostOnStack;
         HostEvent* events = stackalloc HostEvent[inPlace ? 1 : MostOnStack];
-        long result = call.Forward(call[0], inPlace ? call[1] : (long)events, most, call[3], masked ? (long)&hostMask : 0, 8);
-        if (masked && result == -Errno.EINTR) call.Thread.Signals.InterruptedUnder(guestMask);
+        long* now = stackalloc long[2] { 0, 0 };
+        // Without time to wait, signals are not looked at.
+        bool held = masked && !IsImmediate(call) && call.Thread.Signals.HoldsUnder(guestMask);
+        long time = !held ? call[3] : call.Host == Sys.epoll_pwait2 ? (long)now : 0;
+        long result = call.Forward(call[0], inPlace ? call[1] : (long)events, most, time, masked ? (long)&hostMask : 0, 8);
+        if (masked) result = Unmasked(call, result, guestMask, held);
         ulong* guest = stackalloc ulong[2];
         for (long i = result - 1; i >= 0; i--)
         {

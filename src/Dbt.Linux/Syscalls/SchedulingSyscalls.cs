@@ -1,4 +1,5 @@
 using Dbt.Linux.Host;
+using Dbt.Translator.Execution;
 using static Dbt.Linux.Syscalls.SyscallTraits;
 
 namespace Dbt.Linux.Syscalls;
@@ -25,12 +26,21 @@ static unsafe class SchedulingSyscalls
         table.Pass(Sys.ioprio_set, "ioprio_set", "io_priority_who int hex");
         table.Pass(Sys.ioprio_get, "ioprio_get", "io_priority_who int");
         table.Pass(Sys.getcpu, "getcpu", "int_out int_out ptr");
-        table.Pass(Sys.futex, "futex", "ptr futex_op futex_value:1 futex_timeout:1 futex_second:1 futex_last:1", Blocks | Restarts);
+        table.Add(Sys.futex, "futex", "ptr futex_op futex_value:1 futex_timeout:1 futex_second:1 futex_last:1", &Futex, Blocks | Restarts);
         table.Add(Sys.futex_waitv, "futex_waitv", "ptr int hex timespec int", &VectorSyscalls.WaitForFutexes, Blocks | Restarts);
         table.Add(Sys.set_robust_list, "set_robust_list", "ptr size", &SetRobustList);
         table.Pass(Sys.get_robust_list, "get_robust_list", "int pointer_out ulong_out");
         // Restartable sequences would have to abort translated code at any instruction: a C library falls back when they are missing.
         table.Refuse(Sys.rseq, "rseq", "ptr size hex hex");
+    }
+
+    // What inherits priority is never interrupted as far as the program can see (ERESTARTNOINTR).
+    static long Futex(in Call call)
+    {
+        const int OperationMask = 0x7F, LockPriority = 6, WaitRequeuePriority = 11, LockPriority2 = 13;
+        long result = call.Forward();
+        if (result != HostCalls.Interrupted) return result;
+        return (call.Int(1) & OperationMask) is LockPriority or LockPriority2 or WaitRequeuePriority ? HostCalls.NotStarted : result;
     }
 
     static long SetRobustList(in Call call)

@@ -117,14 +117,19 @@ static unsafe class SignalSyscalls
             if (signals.AlternateStack.IsOn(sp)) return -Errno.EPERM;
             uint mode = stack.Flags & ~SignalStack.AutoDisarm;
             if (mode is not (0 or SignalStack.Disabled or SignalStack.OnStack)) return -Errno.EINVAL;
-            if (mode == SignalStack.Disabled)
+            var current = signals.AlternateStack;
+            if (stack.Start == current.Start && stack.Size == current.Size && stack.Flags == current.Flags)
             {
-                signals.AlternateStack = SignalStack.None;
+                // No change, not even a judgement.
+            }
+            else if (mode == SignalStack.Disabled)
+            {
+                signals.AlternateStack = SignalStack.None with { Flags = stack.Flags };
             }
             else
             {
                 if (stack.Size < call.Process.Abi.Description.MinimumSignalStack) return -Errno.ENOMEM;
-                signals.AlternateStack = stack with { Flags = stack.Flags & SignalStack.AutoDisarm, Padding = 0 };
+                signals.AlternateStack = stack with { Padding = 0 };
             }
         }
         return call[1] == 0 || call.Memory.TryWrite(call.Address(1), old) ? 0 : -Errno.EFAULT;
