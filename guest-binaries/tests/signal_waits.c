@@ -99,23 +99,28 @@ static void descriptors(void) {
     sigprocmask(SIG_UNBLOCK, &set, 0);
 }
 
-// Each call is interrupted by a first tick; the second makes it succeed, if it was restarted.
+// Each call is interrupted by ticks; after many of them it is made to succeed, if it was restarted. (Ticks that come while the
+// process does not run are one, so that many have never come before the call begins.)
+enum { Many = 50 };
 static volatile int ticks;
+static int release[2];
 static int socket_pair[2], locked, queue, semaphores;
 static uint32_t word;
 static void tick(int number) {
     (void)number;
-    if (++ticks < 2) return;
+    if (++ticks != Many) return;
     struct { long type; char text[4]; } message = {1, "abc"};
     struct sembuf up = {0, 1, 0};
     write(p[1], "b", 1), write(socket_pair[1], "c", 1), msgsnd(queue, &message, 4, IPC_NOWAIT), semop(semaphores, &up, 1);
     flock(locked, LOCK_UN);
+    write(release[1], "r", 1);
     __atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
     syscall(SYS_futex, &word, FUTEX_WAKE, 1, 0, 0, 0);
 }
 
 static void restarts(void) {
     socketpair(AF_UNIX, SOCK_STREAM, 0, socket_pair);
+    pipe(release);
     queue = msgget(IPC_PRIVATE, 0600), semaphores = semget(IPC_PRIVATE, 1, 0600);
     char name[] = "/tmp/signal-waits-XXXXXX";
     locked = mkstemp(name);
@@ -146,11 +151,11 @@ static void restarts(void) {
             pid_t child = -1;
             if (i == 17 && (child = fork()) == 0) {
                 signal(SIGALRM, SIG_DFL);
-                usleep(12000);
+                read(release[0], &byte, 1);
                 _exit(9);
             }
             if (i == 2) setsockopt(socket_pair[0], SOL_SOCKET, SO_RCVTIMEO, &five, sizeof five);
-            struct itimerval time = {.it_value = {0, 3000}, .it_interval = {0, 3000}};
+            struct itimerval time = {.it_value = {0, 1000}, .it_interval = {0, 1000}};
             setitimer(ITIMER_REAL, &time, 0);
             long value = -2;
             errno = 0;
@@ -180,12 +185,16 @@ static void restarts(void) {
             printf("%s%s: %s\n", restart ? "restarting " : "", calls[i], value == -1 ? strerrorname_np(error) : "ok");
             if (i == 7 || i == 8) printf("left %d\n", left.tv_sec == 4);
             if (i == 2) setsockopt(socket_pair[0], SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
+            if (child > 0 && ticks < Many) write(release[1], "r", 1);
             if (child > 0) while (waitpid(child, 0, 0) < 0 && errno == EINTR) {}
             // Empty everything again.
             fcntl(p[0], F_SETFL, O_NONBLOCK);
             while (read(p[0], text, 8) > 0) {}
             fcntl(p[0], F_SETFL, 0);
             while (recv(socket_pair[0], text, 8, MSG_DONTWAIT) > 0) {}
+            fcntl(release[0], F_SETFL, O_NONBLOCK);
+            while (read(release[0], text, 8) > 0) {}
+            fcntl(release[0], F_SETFL, 0);
             while (msgrcv(queue, &message, 4, 0, IPC_NOWAIT) >= 0) {}
             semctl(semaphores, 0, SETVAL, 0);
             flock(other, LOCK_UN), flock(locked, LOCK_UN);
