@@ -39,9 +39,6 @@ static unsafe class DirectorySyscalls
         table.Pass(Sys.inotify_rm_watch, "inotify_rm_watch", "fd int");
         table.Add(Sys.fanotify_init, "fanotify_init", "fanotify_init open_flags", &InitializeFanotify);
         table.Pass(Sys.fanotify_mark, "fanotify_mark", "fd hex hex dirfd path");
-        table.Pass(Sys.landlock_create_ruleset, "landlock_create_ruleset", "ptr size hex");
-        table.Pass(Sys.landlock_add_rule, "landlock_add_rule", "fd int ptr hex");
-        table.Pass(Sys.landlock_restrict_self, "landlock_restrict_self", "fd hex");
     }
 
     static long ReadLink(in Call call)

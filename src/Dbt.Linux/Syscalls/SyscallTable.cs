@@ -23,6 +23,7 @@ sealed unsafe class SyscallTable
         SocketSyscalls.Register(this);
         IpcSyscalls.Register(this);
         SystemSyscalls.Register(this);
+        LandlockSyscalls.Register(this);
     }
 
     /// <summary>The row of a system call; without handler if there is none.</summary>
