@@ -19,6 +19,11 @@ static void show_terminal_text(const char *name, int fd) {
     fflush(stdout);
 }
 
+// What is written to a master reaches the slave by a worker of the kernel, some time later.
+static void wait_for(int terminal, int bytes) {
+    for (int i = 0, n = 0; i < 10000 && ioctl(terminal, FIONREAD, &n) == 0 && n < bytes; i++) usleep(1000);
+}
+
 int main(void) {
     int fd = open("/dev/null", O_RDWR), master = posix_openpt(O_RDWR | O_NOCTTY);
     struct termios mode;
@@ -44,14 +49,14 @@ int main(void) {
     mode.c_cc[VMIN] = 0, mode.c_cc[VTIME] = 1;
     result("tcsetattr", tcsetattr(slave, TCSANOW, &mode));
     write(master, "raw\3\n", 5);
-    usleep(10000);
+    wait_for(slave, 5);
     show_terminal_text("raw", slave);
     show_terminal_text("nothing within a tenth of a second", slave);
     write(slave, "a\nb", 3);
     show_terminal_text("raw output", master);
     int n = 5;
     write(master, "12345", 5);
-    usleep(10000);
+    wait_for(slave, 5);
     result("FIONREAD", ioctl(slave, FIONREAD, &n));
     show("waiting", n);
     result("tcflush", tcflush(slave, TCIFLUSH));
@@ -73,13 +78,13 @@ int main(void) {
         show("foreground", tcgetpgrp(tty) == getpgrp());
         size.ws_row = 50;
         ioctl(tty, TIOCSWINSZ, &size);
-        for (int i = 0; i < 100 && !resized; i++) usleep(1000);
+        for (int i = 0; i < 10000 && !resized; i++) usleep(1000);
         show("SIGWINCH", resized);
         mode.c_lflag |= ISIG;
         mode.c_cc[VINTR] = 3;
         tcsetattr(tty, TCSANOW, &mode);
         write(master, "\3", 1);
-        sleep(5);
+        sleep(60);
         _exit(0);
     }
     int status;
