@@ -17,7 +17,7 @@ static unsafe class HostMappings
     public static List<FileMapping> Read()
     {
         var mappings = new List<FileMapping>();
-        byte[] text = ReadAll("/proc/self/maps\0"u8);
+        byte[] text = ReadAll("/proc/thread-self/maps\0"u8);
         foreach (Range range in text.AsSpan().Split((byte)'\n'))
         {
             var line = text.AsSpan(range);

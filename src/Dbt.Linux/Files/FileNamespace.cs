@@ -52,10 +52,10 @@ sealed unsafe class FileNamespace(byte[] directory)
                 long length = Kernel.Call(Sys.getcwd, (long)buffer, name.Length);
                 return length > 0 ? length - 1 : length;
             }
-            byte* link = stackalloc byte[32];
-            var prefix = "/proc/self/fd/"u8;
-            prefix.CopyTo(new Span<byte>(link, 32));
-            if (!System.Buffers.Text.Utf8Formatter.TryFormat(descriptor, new Span<byte>(link, 31)[prefix.Length..], out int digits)) return -Errno.EBADF;
+            byte* link = stackalloc byte[48];
+            var prefix = "/proc/thread-self/fd/"u8;
+            prefix.CopyTo(new Span<byte>(link, 48));
+            if (!System.Buffers.Text.Utf8Formatter.TryFormat(descriptor, new Span<byte>(link, 47)[prefix.Length..], out int digits)) return -Errno.EBADF;
             link[prefix.Length + digits] = 0;
             return Kernel.Call(Sys.readlinkat, CurrentDirectory, (long)link, (long)buffer, name.Length);
         }

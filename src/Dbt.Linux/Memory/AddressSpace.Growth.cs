@@ -18,7 +18,7 @@ sealed unsafe partial class AddressSpace
     public void LearnGrowth()
     {
         if (growing.Count == 0) return;
-        foreach (string line in HostFile.Lines("/proc/self/maps"))
+        foreach (string line in HostFile.Lines("/proc/thread-self/maps"))
         {
             if (!MapsLine.TryParse(line, out var host)) continue;
             for (int i = growing.Count - 1; i >= 0; i--)
@@ -37,7 +37,7 @@ sealed unsafe partial class AddressSpace
         if (!HasUnforked) return;
         HasUnforked = false;
         var present = new List<MapsLine>();
-        foreach (string line in HostFile.Lines("/proc/self/maps"))
+        foreach (string line in HostFile.Lines("/proc/thread-self/maps"))
         {
             if (MapsLine.TryParse(line, out var host)) present.Add(host);
         }

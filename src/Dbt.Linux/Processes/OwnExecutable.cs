@@ -9,7 +9,8 @@ sealed unsafe class OwnExecutable
     // Out of the way of programs that count on getting the lowest free descriptors.
     const long HighDescriptor = 900;
 
-    static readonly nint Name = CString.Allocate("/proc/self/exe"u8);
+    // Not self: that is the first thread, which may have ended.
+    static readonly nint Name = CString.Allocate("/proc/thread-self/exe"u8);
     static readonly nint Empty = CString.Allocate(""u8);
     long descriptor = -1;
 

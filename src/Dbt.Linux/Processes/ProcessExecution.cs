@@ -95,6 +95,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
 
         // /proc/self/exe would be dbt's: the guest's program, which keeps the name that it is executed by.
         nint own = length == 0 ? 0 : process.ProcessFiles.OwnProgram(directory, pathAddress);
+        if (own != 0 && (flags & NoFollow) != 0) return -Errno.ELOOP;
         byte* host = own != 0 ? (byte*)own : pathBuffer;
         int hostDirectory = directory;
         byte* hostBuffer = stackalloc byte[FileNamespace.HostPathMax];
@@ -127,6 +128,7 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
 
     long Execute(ExecutionMemory memory, int descriptor, nint path, bool byDescriptor, Vector arguments, nint environment, int directory, nint hostPath, int flags)
     {
+        const long GetDescriptorFlags = 1;
         Span<byte> head = stackalloc byte[HeadSize];
         int current = descriptor;
         long result;
@@ -143,6 +145,12 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
                         : Replace(Sys.execve, HostName(path), (long)arguments.Items, environment);
                     break;
                 default:
+                    // The interpreter could not open it any more.
+                    if (depth == 0 && byDescriptor && directory >= 0 && (Kernel.Call(Sys.fcntl, directory, GetDescriptorFlags) & 1) != 0)
+                    {
+                        result = -Errno.ENOENT;
+                        break;
+                    }
                     if (depth == MaxScriptDepth)
                     {
                         result = -Errno.ELOOP;
@@ -232,12 +240,12 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
 
     static long OpenExecutable(int directory, byte* path, bool isDescriptor, int noFollow)
     {
-        const long EmptyPath = 0x1000, EffectiveIds = 0x200, NoFollowOpen = 0x20000, DuplicateCloseOnExec = 1030;
+        const long EmptyPath = 0x1000, EffectiveIds = 0x200, NoFollowOpen = 0x20000;
         long denied = Kernel.Call(Sys.faccessat2, directory, (long)path, 1, EffectiveIds | (isDescriptor ? EmptyPath : 0));
         if (denied == -Errno.ENOSYS || denied == -Errno.EPERM) denied = isDescriptor ? 0 : Kernel.Call(Sys.faccessat, directory, (long)path, 1);
         if (denied < 0) return denied;
         long descriptor = isDescriptor
-            ? Kernel.Call(Sys.fcntl, directory, DuplicateCloseOnExec, 0)
+            ? Reopen(directory)
             : Kernel.Call(Sys.openat, directory, (long)path, CloseOnExec | (noFollow != 0 ? NoFollowOpen : 0));
         if (descriptor < 0) return descriptor;
         HostStat stat;
@@ -245,6 +253,16 @@ sealed unsafe class ProcessExecution(LinuxProcess process, ProcessOptions option
         if ((stat.Mode & 0xF000) == 0x8000) return descriptor;
         Kernel.Call(Sys.close, descriptor);
         return -Errno.EACCES;
+    }
+
+    // One that was opened with O_PATH names a file, but does not read it.
+    static long Reopen(int descriptor)
+    {
+        const long DuplicateCloseOnExec = 1030, GetFlags = 3, PathOnly = 0x200000;
+        if ((Kernel.Call(Sys.fcntl, descriptor, GetFlags) & PathOnly) == 0) return Kernel.Call(Sys.fcntl, descriptor, DuplicateCloseOnExec, 0);
+        Span<byte> name = stackalloc byte[32];
+        System.Text.Unicode.Utf8.TryWrite(name, System.Globalization.CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{descriptor}\0", out _);
+        fixed (byte* start = name) return Kernel.Call(Sys.openat, CurrentDirectory, (long)start, CloseOnExec);
     }
 
     FileKind Identify(int descriptor, Span<byte> head, out int length)
