@@ -10,9 +10,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-enum { Calls = 50000, Signals = 500 };
+enum { Calls = 50000, Least = 20, Signals = 500 };
 
-static atomic_int caught, finished;
+static atomic_int caught, finished, stop;
 static int p[2];
 static void counting(int number) { (void)number, atomic_fetch_add(&caught, 1); }
 
@@ -28,7 +28,7 @@ static void *computing(void *unused) {
     uint64_t x = 1, sum = 0;
     do {
         for (int i = 0; i < 100000; i++) sum += next_random(&x);
-    } while (atomic_load_explicit(&finished, memory_order_relaxed) < 2);
+    } while (!atomic_load_explicit(&stop, memory_order_relaxed));
     return (void *)(uintptr_t)(sum != 0);
 }
 
@@ -47,19 +47,19 @@ int main(void) {
     pthread_t threads[4], brief;
     void *(*const work[])(void *) = {calling, calling, computing, waiting};
     for (int i = 0; i < 4; i++) pthread_create(&threads[i], 0, work[i], 0);
-    for (int i = 0; i < Signals; i++) {
+    for (int i = 0; i < Least || (i < Signals && atomic_load(&finished) < 2); i++) {
         int before = atomic_load(&caught);
         pthread_kill(threads[2 + i % 2], 34);
-        while (atomic_load(&caught) == before && atomic_load(&finished) < 2) sched_yield();
+        while (atomic_load(&caught) == before) sched_yield();
         if (i % 10 == 0) pthread_create(&brief, 0, nothing, 0), pthread_join(brief, 0);
         if (i % 100 == 0) {
             pid_t child = fork();
             if (child == 0) _exit(0);
             waitpid(child, 0, 0);
         }
-        if (atomic_load(&finished) == 2) break;
     }
     pthread_join(threads[0], 0), pthread_join(threads[1], 0);
+    atomic_store(&stop, 1);
     void *computed, *read_back;
     pthread_join(threads[2], &computed);
     write(p[1], "x", 1);

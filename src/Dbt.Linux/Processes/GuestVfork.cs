@@ -34,6 +34,7 @@ static unsafe class GuestVfork
         bool traced = process.Tracer?.IsChild ?? false;
 
         var signals = thread.Signals.Save();
+        var limits = process.Limits.Save();
         thread.Actions = childActions;
         HostClone call;
         request.Prepare(&call, CloneRequest.SharedMemory | CloneRequest.Vfork, parentTid: null, childTid: null);
@@ -43,6 +44,7 @@ static unsafe class GuestVfork
         // A child that was killed in translated code has left this thread marked as being outside of managed code.
         Kernel.SettleThreadState();
         process.Engine.ResumeAfterVfork(thread.Guest);
+        process.Limits.Restore(limits);
         new ReadOnlySpan<byte>(state, ThreadBlock.GuestStateSize).CopyTo(new Span<byte>(block, ThreadBlock.GuestStateSize));
         block->Location = location;
         block->GuestMxcsr = mxcsr;

@@ -103,7 +103,7 @@ public sealed unsafe class LinuxProcess : IGuestKernel, ICodeWatcher
         nint realPath = ProcessFiles.NameOf(descriptor, path);
         Kernel.Call(Sys.close, descriptor);
         Space.StartProgramBreak(program.Image.End);
-        Limits.SuppressCores();
+        Limits.SuppressCores(options.Core is not null);
         Region stack = Space.MainStack = InitialStack.Allocate(Space);
         ulong sp = InitialStack.Fill(stack, program, arguments, options.Environment, path, Abi.Description, out StackLayout layout);
         (PublishedSpace.Own->CodeStart, PublishedSpace.Own->CodeEnd) = program.Code;

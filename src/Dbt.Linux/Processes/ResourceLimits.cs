@@ -11,8 +11,8 @@ struct ResourceLimit
 }
 
 /// <summary>
-/// Limits that would hit dbt itself are not imposed on the host process: address space and data, of which it needs more than the guest, are kept by <see cref="Memory.AddressSpace"/>; and the size of core files is kept here,
-/// because a core of dbt says nothing about the guest. Programs that are executed get the limits that the guest set.
+/// Limits that would hit dbt itself are not imposed on the host process: address space and data, of which it needs more than the guest, are kept by <see cref="Memory.AddressSpace"/>; and core files have no memory
+/// in them, because dbt's says nothing about the guest. Programs that are executed get the limits that the guest set.
 /// </summary>
 sealed unsafe class ResourceLimits(Memory.AddressSpace space)
 {
@@ -22,25 +22,60 @@ sealed unsafe class ResourceLimits(Memory.AddressSpace space)
     readonly ResourceLimit[] kept = new ResourceLimit[16];
     int keptSet;
 
-    /// <summary>At the start: no core files from here on.</summary>
-    public void SuppressCores()
+    readonly CoreFilter filter = new();
+    bool writesOwnCore;
+
+    /// <summary>At the start: a core file of dbt, which is written so that the status says so, has no memory in it; none is written if dbt writes one of the guest.</summary>
+    public void SuppressCores(bool writesOwn)
     {
+        writesOwnCore = writesOwn;
         ResourceLimit limit;
         if (Kernel.Call(Sys.prlimit64, 0, Core, 0, (long)&limit) < 0 || limit.Soft == 0) return;
         kept[Core] = limit;
         keptSet |= 1 << Core;
-        ImposeCore(0);
+        ImposeCore();
     }
 
     /// <summary>Before an execve: the next program has the guest's limit.</summary>
-    public void BeforeExecute() => ImposeCore(kept[Core].Soft);
+    public void BeforeExecute()
+    {
+        if ((keptSet & (1 << Core)) == 0) return;
+        filter.Restore();
+        ImposeCore(kept[Core].Soft);
+    }
 
     /// <summary>After an execve that failed.</summary>
-    public void AfterFailedExecute() => ImposeCore(0);
+    public void AfterFailedExecute() => ImposeCore();
+
+    /// <summary>Before a vfork: what the child may change, although its limits are its own.</summary>
+    public (ResourceLimit[] Kept, int Set) Save()
+    {
+        lock (gate) return ((ResourceLimit[])kept.Clone(), keptSet);
+    }
+
+    /// <summary>After a vfork, in the parent.</summary>
+    public void Restore(in (ResourceLimit[] Kept, int Set) saved)
+    {
+        lock (gate)
+        {
+            saved.Kept.CopyTo(kept, 0);
+            keptSet = saved.Set;
+            space.DataLimit = (keptSet & (1 << Data)) != 0 ? kept[Data].Soft : ulong.MaxValue;
+            space.SizeLimit = (keptSet & (1 << AddressSpace)) != 0 ? kept[AddressSpace].Soft : ulong.MaxValue;
+            // Of the core filter, which belongs to the memory, there is one for both.
+            ImposeCore();
+        }
+    }
+
+    void ImposeCore()
+    {
+        if ((keptSet & (1 << Core)) == 0) return;
+        ulong soft = kept[Core].Soft;
+        ImposeCore(soft != 0 && !writesOwnCore && filter.TryNarrow() ? soft : 0);
+    }
 
     void ImposeCore(ulong soft)
     {
-        if ((keptSet & (1 << Core)) == 0) return;
         var limit = kept[Core] with { Soft = soft };
         Kernel.Call(Sys.prlimit64, 0, Core, (long)&limit);
     }
@@ -84,7 +119,7 @@ sealed unsafe class ResourceLimits(Memory.AddressSpace space)
             if (wanted->Hard > current.Hard && Kernel.Call(Sys.geteuid) != 0) return -Errno.EPERM;
             kept[resource] = *wanted;
             keptSet |= 1 << resource;
-            if (resource == Core) ImposeCore(0);
+            if (resource == Core) ImposeCore();
             else if (resource == Data) space.DataLimit = wanted->Soft;
             else space.SizeLimit = wanted->Soft;
         }
