@@ -241,7 +241,7 @@ static unsafe class FloatStubs
     }
 
     static void Compare(int size, Register target, Register a, Register b, int predicate) =>
-        asm.Emit(Instruction.Create(CompareCode(size), target, a, b, predicate));
+        asm.Emit(CompareCode(size), target, a, b, predicate);
 
     static Code CompareCode(int size) => size == 3 ? Code.VEX_Vcmppd_xmm_xmm_xmmm128_imm8 : Code.VEX_Vcmpps_xmm_xmm_xmmm128_imm8;
 
@@ -250,7 +250,7 @@ static unsafe class FloatStubs
         asm.Emit(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, Result, Result, operand, Step);
 
     static void TakeMarked(int size, in MemoryOperand operand) =>
-        asm.Emit(Instruction.Create(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, Result, Result, operand, Step));
+        asm.Emit(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, Result, Result, operand, Step);
 
     /// <summary>
     /// Arm looks for tiny results before rounding, the host afterwards; they differ where the result is the least normal number. Rounded towards zero, a result that was tiny before
@@ -285,7 +285,7 @@ static unsafe class FloatStubs
         asm.Emit(Code.Or_rm32_r32, FloatStatus, EAX);
 
         asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step2, Result, Constant(size == 3 ? ~0ul >> 1 : 0x7FFF_FFFF_7FFF_FFFF));
-        asm.Emit(Instruction.Create(CompareCode(size), Step2, Step2, Constant(size == 3 ? 1ul << 52 : 0x0080_0000_0080_0000), Equal));
+        asm.Emit(CompareCode(size), Step2, Step2, Constant(size == 3 ? 1ul << 52 : 0x0080_0000_0080_0000), Equal);
         asm.Emit(Code.VEX_Vpxor_xmm_xmm_xmmm128, Step3, Step3, Step3);
         Compare(size, Step3, Step, Step3, Equal);
         asm.Emit(Code.VEX_Vandps_xmm_xmm_xmmm128, Step2, Step2, Step3);

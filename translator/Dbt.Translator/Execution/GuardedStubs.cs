@@ -57,7 +57,8 @@ unsafe readonly struct GuardedStubs
         asm.Emit(Code.Cmp_rm64_imm8, RDX, 2);
         asm.Jump(HostCondition.Equal, ref two);
         asm.Move(RCX, RDX);
-        asm.Emit(Instruction.CreateRepMovsb(64));
+        asm.Repeat();
+        asm.Emit(Code.Movsb_m8_m8);
         asm.Emit(Code.Retnq);
 
         asm.Bind(ref eight);
@@ -87,7 +88,8 @@ unsafe readonly struct GuardedStubs
     {
         nint entry = asm.Here;
         asm.Emit(Code.Xor_r32_rm32, EAX, EAX);
-        asm.Emit(Locked(Instruction.Create(Code.Or_rm8_imm8, new MemoryOperand(RDI, 0L), 0)));
+        asm.Lock();
+        asm.Emit(Code.Or_rm8_imm8, new MemoryOperand(RDI, 0L), 0);
         asm.Emit(Code.Retnq);
         return entry;
     }
@@ -97,15 +99,10 @@ unsafe readonly struct GuardedStubs
     {
         nint entry = asm.Here;
         asm.Emit(Code.Mov_r32_rm32, EAX, ESI);
-        asm.Emit(Locked(Instruction.Create(Code.Cmpxchg_rm32_r32, new MemoryOperand(RDI, 0L), EDX)));
+        asm.Lock();
+        asm.Emit(Code.Cmpxchg_rm32_r32, new MemoryOperand(RDI, 0L), EDX);
         asm.Emit(Code.Mov_r32_rm32, EAX, EAX);
         asm.Emit(Code.Retnq);
         return entry;
-    }
-
-    static Instruction Locked(Instruction instruction)
-    {
-        instruction.HasLockPrefix = true;
-        return instruction;
     }
 }

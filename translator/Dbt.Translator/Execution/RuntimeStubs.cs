@@ -121,7 +121,8 @@ static unsafe class RuntimeStubs
         asm.Move(RSI, RSP);
         asm.Emit(Code.Lea_r64_m, RDI, new MemoryOperand(RBP, HostContext.FrameOffset - ThreadBlock.Bias));
         asm.Constant(RCX, HostFrame.Size / 8);
-        asm.Emit(Instruction.CreateRepMovsq(64));
+        asm.Repeat();
+        asm.Emit(Code.Movsq_m64_m64);
         asm.Jump(ref leave);
 
         var indirect = new Label();
@@ -307,7 +308,7 @@ static unsafe class RuntimeStubs
         asm.Emit(Code.Shl_rm32_imm8, EDX, FloatTraps.MaskShift);
         asm.Emit(Code.Or_r32_rm32, EAX, EDX);
         asm.Emit(Code.And_rm32_imm32, ECX, FloatTraps.InputDenormal);
-        asm.Emit(Instruction.Create(Code.Imul_r32_rm32_imm32, ECX, ECX, (1 << FloatTraps.MaskShift) | (FloatTraps.FlushOperands / FloatTraps.InputDenormal)));
+        asm.Emit(Code.Imul_r32_rm32_imm32, ECX, ECX, (1 << FloatTraps.MaskShift) | (FloatTraps.FlushOperands / FloatTraps.InputDenormal));
         asm.Emit(Code.Or_r32_rm32, EAX, ECX);
         asm.Bind(ref load);
         asm.Emit(Code.Mov_rm32_r32, scratch, EAX);

@@ -19,7 +19,13 @@ sealed unsafe class StubAssembler
     /// <summary>True if the memory was too small.</summary>
     public bool Overflowed => assembler.Overflowed;
 
-    public void Emit(in Instruction instruction) => assembler.Emit(instruction);
+    public void Lock() => assembler.Lock();
+    public void Repeat() => assembler.Repeat();
+    public void Emit(Code code, Register a, Register b, int immediate) => assembler.Emit(code, a, b, immediate);
+    public void Emit(Code code, Register a, Register b, Register c, int immediate) => assembler.Emit(code, a, b, c, immediate);
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, int immediate) => assembler.Emit(code, a, b, memory, immediate);
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, Register d) => assembler.Emit(code, a, b, memory, d);
+    public void Emit(Code code, Register a, Register b, Register c, Register d) => assembler.Emit(code, a, b, c, d);
     public void Emit(Code code) => assembler.Emit(code);
     public void Emit(Code code, Register a) => assembler.Emit(code, a);
     public void Emit(Code code, Register a, Register b) => assembler.Emit(code, a, b);
@@ -39,5 +45,5 @@ sealed unsafe class StubAssembler
     /// <summary>64-bit move.</summary>
     public void Move(Register to, Register from) => Emit(Code.Mov_r64_rm64, to, from);
     /// <summary>A 64-bit constant.</summary>
-    public void Constant(Register register, nint value) => assembler.Emit(Instruction.Create(Code.Mov_r64_imm64, register, (long)value));
+    public void Constant(Register register, nint value) => assembler.LoadConstant64(register, value);
 }

@@ -12,16 +12,13 @@ struct Label
     internal int Pending;
 }
 
-/// <summary>Writes host instructions to the end of a segment: the commonest forms directly (Assembler.Direct.cs), the others through Iced's low-level encoder. Allocates nothing.</summary>
+/// <summary>Writes host instructions to the end of a segment: nearly all forms directly (Assembler.Direct.cs), the others through Iced's low-level encoder, which is made when it is first needed.</summary>
 /// <remarks>Offsets are from the block's first byte. Code is written through the RW alias while every address computation uses the execute alias.</remarks>
 sealed unsafe partial class Assembler
 {
     readonly Writer writer = new();
-    readonly Encoder encoder;
+    Encoder? encoder;
     nint execute;
-
-    /// <summary>Makes an assembler; <see cref="Begin"/> points it at memory.</summary>
-    public Assembler() => encoder = Encoder.Create(64, writer);
 
     /// <summary>True if something was dropped because the room ended: the block must be emitted again elsewhere.</summary>
     public bool Overflowed => writer.Overflowed;
@@ -42,43 +39,58 @@ sealed unsafe partial class Assembler
     /// <summary>Execute address of an offset.</summary>
     public nint AddressOf(int offset) => execute + offset;
 
-    /// <summary>Encodes one instruction.</summary>
-    public void Emit(in Instruction instruction) => encoder.Encode(instruction, (ulong)(execute + writer.Length));
+    /// <summary>Encodes one instruction by the general encoder.</summary>
+    public void Emit(in Instruction instruction) => (encoder ??= Encoder.Create(64, writer)).Encode(instruction, (ulong)(execute + writer.Length));
 
     /// <summary>Instruction with one register.</summary>
-    public void Emit(Code code, Register a) => Emit(Instruction.Create(code, a));
+    public void Emit(Code code, Register a)
+    {
+        if (!TryDirect(code, a)) Emit(Instruction.Create(code, a));
+    }
     /// <summary>Instruction with two registers.</summary>
     public void Emit(Code code, Register a, Register b)
     {
-        if (!TryDirect(code, a, b)) Emit(Instruction.Create(code, a, b));
+        if (!TryDirect(code, a, b, 0)) Emit(Instruction.Create(code, a, b));
     }
     /// <summary>Instruction with three registers.</summary>
-    public void Emit(Code code, Register a, Register b, Register c) => Emit(Instruction.Create(code, a, b, c));
+    public void Emit(Code code, Register a, Register b, Register c)
+    {
+        if (!TryDirect(code, a, b, c, 0)) Emit(Instruction.Create(code, a, b, c));
+    }
     /// <summary>Instruction with four registers.</summary>
-    public void Emit(Code code, Register a, Register b, Register c, Register d) => Emit(Instruction.Create(code, a, b, c, d));
+    public void Emit(Code code, Register a, Register b, Register c, Register d)
+    {
+        if (!TryDirect(code, a, b, c, d)) Emit(Instruction.Create(code, a, b, c, d));
+    }
     /// <summary>Instruction with a register and an immediate.</summary>
     public void Emit(Code code, Register a, int immediate)
     {
         if (!TryDirect(code, a, immediate)) Emit(Instruction.Create(code, a, immediate));
     }
     /// <summary>Instruction with two registers and an immediate.</summary>
-    public void Emit(Code code, Register a, Register b, int immediate) => Emit(Instruction.Create(code, a, b, immediate));
+    public void Emit(Code code, Register a, Register b, int immediate)
+    {
+        if (!TryDirect(code, a, b, immediate)) Emit(Instruction.Create(code, a, b, immediate));
+    }
     /// <summary>Instruction with three registers and an immediate.</summary>
-    public void Emit(Code code, Register a, Register b, Register c, int immediate) => Emit(Instruction.Create(code, a, b, c, immediate));
+    public void Emit(Code code, Register a, Register b, Register c, int immediate)
+    {
+        if (!TryDirect(code, a, b, c, immediate)) Emit(Instruction.Create(code, a, b, c, immediate));
+    }
     /// <summary>Instruction with a memory operand.</summary>
     public void Emit(Code code, in MemoryOperand memory)
     {
-        if (!TryDirect(code, memory)) Emit(Instruction.Create(code, memory));
+        if (!TryDirect(code, memory, 0)) Emit(Instruction.Create(code, memory));
     }
     /// <summary>Instruction register, memory.</summary>
     public void Emit(Code code, Register a, in MemoryOperand memory)
     {
-        if (!TryDirect(code, a, memory)) Emit(Instruction.Create(code, a, memory));
+        if (!TryDirect(code, a, memory, 0)) Emit(Instruction.Create(code, a, memory));
     }
     /// <summary>Instruction memory, register.</summary>
     public void Emit(Code code, in MemoryOperand memory, Register a)
     {
-        if (!TryDirect(code, memory, a)) Emit(Instruction.Create(code, memory, a));
+        if (!TryDirect(code, memory, a, 0)) Emit(Instruction.Create(code, memory, a));
     }
     /// <summary>Instruction memory, immediate.</summary>
     public void Emit(Code code, in MemoryOperand memory, int immediate)
@@ -86,13 +98,54 @@ sealed unsafe partial class Assembler
         if (!TryDirect(code, memory, immediate)) Emit(Instruction.Create(code, memory, immediate));
     }
     /// <summary>Instruction register, memory, immediate.</summary>
-    public void Emit(Code code, Register a, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, a, memory, immediate));
+    public void Emit(Code code, Register a, in MemoryOperand memory, int immediate)
+    {
+        if (!TryDirect(code, a, memory, immediate)) Emit(Instruction.Create(code, a, memory, immediate));
+    }
+    /// <summary>Instruction memory, register, immediate.</summary>
+    public void Emit(Code code, in MemoryOperand memory, Register a, int immediate)
+    {
+        if (!TryDirect(code, memory, a, immediate)) Emit(Instruction.Create(code, memory, a, immediate));
+    }
     /// <summary>Instruction register, register, memory.</summary>
-    public void Emit(Code code, Register a, Register b, in MemoryOperand memory) => Emit(Instruction.Create(code, a, b, memory));
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory)
+    {
+        if (!TryDirect(code, a, b, memory, 0)) Emit(Instruction.Create(code, a, b, memory));
+    }
     /// <summary>Instruction register, register, memory, immediate.</summary>
-    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, int immediate) => Emit(Instruction.Create(code, a, b, memory, immediate));
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, int immediate)
+    {
+        if (!TryDirect(code, a, b, memory, immediate)) Emit(Instruction.Create(code, a, b, memory, immediate));
+    }
+    /// <summary>Instruction register, register, memory, register.</summary>
+    public void Emit(Code code, Register a, Register b, in MemoryOperand memory, Register d)
+    {
+        if (!TryDirect(code, a, b, memory, d)) Emit(Instruction.Create(code, a, b, memory, d));
+    }
     /// <summary>Instruction without operands.</summary>
-    public void Emit(Code code) => Emit(Instruction.Create(code));
+    public void Emit(Code code)
+    {
+        if (!TryFixed(code)) Emit(Instruction.Create(code));
+    }
+
+    /// <summary>LOCK prefix of the instruction to come.</summary>
+    public void Lock() => writer.WriteByte(0xF0);
+
+    /// <summary>REP prefix of the string instruction to come.</summary>
+    public void Repeat() => writer.WriteByte(0xF3);
+
+    /// <summary>Loads a constant whose upper half is zero.</summary>
+    public void LoadConstant32(Register register32, uint constant) => Emit(Code.Mov_r32_imm32, register32, (int)constant);
+
+    /// <summary>Loads any constant.</summary>
+    public void LoadConstant64(Register register64, long constant)
+    {
+        uint number = Number(register64);
+        writer.WriteByte((byte)(0x48 | (number >> 3)));
+        writer.WriteByte((byte)(0xB8 | (number & 7)));
+        writer.WriteInt((int)constant);
+        writer.WriteInt((int)(constant >> 32));
+    }
 
     /// <summary>A RIP-relative operand at an absolute address (within 2 GiB).</summary>
     public static MemoryOperand Rip(void* address) => new(Register.RIP, (long)address);

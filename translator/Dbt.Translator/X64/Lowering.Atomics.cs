@@ -10,10 +10,16 @@ public sealed unsafe partial class BlockEmitter
 {
     static Register Sized(HostReg reg, int sizeLog2) => sizeLog2 switch { 0 => reg.R8(), 1 => reg.R16(), 2 => reg.R32(), _ => reg.R64() };
 
-    void EmitLocked(Instruction instruction)
+    void EmitLocked(Code code, in MemoryOperand memory, Register register)
     {
-        instruction.HasLockPrefix = true;
-        asm.Emit(instruction);
+        asm.Lock();
+        asm.Emit(code, memory, register);
+    }
+
+    void EmitCompareExchangePair(in MemoryOperand memory)
+    {
+        asm.Lock();
+        asm.Emit(Code.Cmpxchg16b_m128, memory);
     }
 
     static Code CompareExchangeCode(int sizeLog2) => sizeLog2 switch
@@ -59,7 +65,7 @@ public sealed unsafe partial class BlockEmitter
             LoadPair(HostReg.Rax, HostReg.Rdx, expected);
             LoadPair(HostReg.Rbx, HostReg.Rcx, replacement);
             RecordStateMap(i);
-            EmitLocked(Instruction.Create(Code.Cmpxchg16b_m128, wide));
+            EmitCompareExchangePair(wide);
             asm.Emit(Code.VEX_Vmovq_xmm_rm64, vector.X(), Register.RAX);
             asm.Emit(Code.VEX_Vpinsrq_xmm_xmm_rm64_imm8, vector.X(), vector.X(), Register.RDX, 1);
             return;
@@ -77,7 +83,7 @@ public sealed unsafe partial class BlockEmitter
         alloc.CopyTo(HostReg.Rax, op.B);
         EmitByteOrder(HostReg.Rax, access);
         RecordStateMap(i);
-        EmitLocked(Instruction.Create(CompareExchangeCode(access.SizeLog2), memory, Sized(desired, access.SizeLog2)));
+        EmitLocked(CompareExchangeCode(access.SizeLog2), memory, Sized(desired, access.SizeLog2));
         EmitByteOrder(HostReg.Rax, access);
         EmitNarrow(target, HostReg.Rax, access.SizeLog2);
     }
@@ -113,7 +119,7 @@ public sealed unsafe partial class BlockEmitter
             }
             else
             {
-                EmitLocked(Instruction.Create(size switch { 0 => Code.Xadd_rm8_r8, 1 => Code.Xadd_rm16_r16, 2 => Code.Xadd_rm32_r32, _ => Code.Xadd_rm64_r64 }, memory, Sized(target, size)));
+                EmitLocked(size switch { 0 => Code.Xadd_rm8_r8, 1 => Code.Xadd_rm16_r16, 2 => Code.Xadd_rm32_r32, _ => Code.Xadd_rm64_r64 }, memory, Sized(target, size));
             }
             EmitNarrow(target, target, size);
             return;
@@ -127,7 +133,7 @@ public sealed unsafe partial class BlockEmitter
         EmitByteOrder(target, access);
         EmitCombine(operation, desired, target, operand, spare, size);
         EmitByteOrder(desired, access);
-        EmitLocked(Instruction.Create(CompareExchangeCode(size), memory, Sized(desired, size)));
+        EmitLocked(CompareExchangeCode(size), memory, Sized(desired, size));
         asm.Jump(HostCondition.NotEqual, ref again);
     }
 
@@ -195,7 +201,7 @@ public sealed unsafe partial class BlockEmitter
             asm.Jump(HostCondition.NotEqual, ref fail);
             LoadPair(HostReg.Rax, HostReg.Rdx, expected);
             LoadPair(HostReg.Rbx, HostReg.Rcx, stored);
-            EmitLocked(Instruction.Create(Code.Cmpxchg16b_m128, wide));
+            EmitCompareExchangePair(wide);
             asm.Emit(Code.Setne_rm8, result.R8());
             asm.Bind(ref fail);
             return;
@@ -218,7 +224,7 @@ public sealed unsafe partial class BlockEmitter
         if (monitoredValue.IsVector()) asm.Emit(Code.VEX_Vmovq_rm64_xmm, Register.RAX, monitoredValue.X());
         else alloc.Move(HostReg.Rax, monitoredValue, IrType.I64);
         EmitByteOrder(HostReg.Rax, access);
-        EmitLocked(Instruction.Create(CompareExchangeCode(access.SizeLog2), memory, Sized(desired, access.SizeLog2)));
+        EmitLocked(CompareExchangeCode(access.SizeLog2), memory, Sized(desired, access.SizeLog2));
         asm.Emit(Code.Setne_rm8, target.R8());
         asm.Bind(ref fail);
     }

@@ -53,7 +53,7 @@ public sealed unsafe partial class BlockEmitter
         EmitQuickNaN(path, b, ref done);
         int routine = FloatRepairRequest.RoutineNumber(path.Repair, path.Size, path.ToDefault, path.Negate);
         int request = FloatRepairRequest.Encode(routine, path.Repair == FloatRepair.Narrow ? 3 : path.Size, path.IsScalar, path.Result, path.A, b, path.C);
-        asm.Emit(Instruction.Create(Code.Mov_r32_imm32, Register.EAX, (uint)request));
+        asm.LoadConstant32(Register.EAX, (uint)request);
         asm.Emit(Code.Call_rm64, Field(ThreadFields.StubFloat));
         asm.Bind(ref done);
     }
@@ -108,7 +108,7 @@ public sealed unsafe partial class BlockEmitter
 
     /// <summary>target = mask lane negative ? memory : target.</summary>
     void EmitBlend(int size, HostReg target, in MemoryOperand b, HostReg mask) =>
-        asm.Emit(Instruction.Create(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, target.X(), target.X(), b, mask.X()));
+        asm.Emit(size == 3 ? Code.VEX_Vblendvpd_xmm_xmm_xmmm128_xmm : Code.VEX_Vblendvps_xmm_xmm_xmmm128_xmm, target.X(), target.X(), b, mask.X());
 
     /// <summary>Lanes of result that are NaNs become the default NaN.</summary>
     void TakeDefault(int size, HostReg result)

@@ -46,7 +46,7 @@ public sealed unsafe partial class BlockEmitter
     }
 
     void BlendHalf(HostReg target, in MemoryOperand other, HostReg mask) =>
-        asm.Emit(Instruction.Create(Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm, target.X(), target.X(), other, mask.X()));
+        asm.Emit(Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm, target.X(), target.X(), other, mask.X());
 
     void BlendHalf(HostReg target, HostReg other, HostReg mask) => asm.Emit(Code.VEX_Vpblendvb_xmm_xmm_xmmm128_xmm, target.X(), target.X(), other.X(), mask.X());
 

@@ -38,9 +38,8 @@ public sealed unsafe partial class BlockEmitter
     /// <summary>A full barrier: cheaper than MFENCE, and the frame's first slot keeps its value.</summary>
     void EmitFence()
     {
-        Instruction instruction = Instruction.Create(Code.Or_rm32_imm8, new MemoryOperand(Register.RSP, 0L), 0);
-        instruction.HasLockPrefix = true;
-        asm.Emit(instruction);
+        asm.Lock();
+        asm.Emit(Code.Or_rm32_imm8, new MemoryOperand(Register.RSP, 0L), 0);
     }
 
     /// <summary>The host operand for guest address <paramref name="address"/> + displacement; folds sums that the analysis has marked.</summary>
@@ -276,8 +275,8 @@ public sealed unsafe partial class BlockEmitter
         }
         switch (access.SizeLog2)
         {
-            case 0: asm.Emit(Instruction.Create(Code.VEX_Vpextrb_r32m8_xmm_imm8, place, source.X(), 0)); break;
-            case 1: asm.Emit(Instruction.Create(Code.VEX_Vpextrw_r32m16_xmm_imm8, place, source.X(), 0)); break;
+            case 0: asm.Emit(Code.VEX_Vpextrb_r32m8_xmm_imm8, place, source.X(), 0); break;
+            case 1: asm.Emit(Code.VEX_Vpextrw_r32m16_xmm_imm8, place, source.X(), 0); break;
             case 2: asm.Emit(Code.VEX_Vmovss_m32_xmm, place, source.X()); break;
             case 3: asm.Emit(Code.VEX_Vmovsd_m64_xmm, place, source.X()); break;
             default: asm.Emit(Code.VEX_Vmovups_xmmm128_xmm, place, source.X()); break;

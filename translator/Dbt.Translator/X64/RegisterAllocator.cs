@@ -556,9 +556,9 @@ sealed unsafe partial class RegisterAllocator(Assembler asm)
     {
         if (!target.IsVector())
         {
-            if (type == IrType.I32 || (ulong)constant <= uint.MaxValue) asm.Emit(Instruction.Create(Code.Mov_r32_imm32, target.R32(), (uint)constant));
+            if (type == IrType.I32 || (ulong)constant <= uint.MaxValue) asm.LoadConstant32(target.R32(), (uint)constant);
             else if (constant == (int)constant) asm.Emit(Code.Mov_rm64_imm32, target.R64(), (int)constant);
-            else asm.Emit(Instruction.Create(Code.Mov_r64_imm64, target.R64(), constant));
+            else asm.LoadConstant64(target.R64(), constant);
             return;
         }
         if (constant == 0)
