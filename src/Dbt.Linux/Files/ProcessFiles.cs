@@ -228,6 +228,21 @@ sealed unsafe class ProcessFiles
         if (descriptor < 0) return descriptor;
         Kernel.WriteAll((int)descriptor, content);
         Kernel.Call(Sys.lseek, descriptor, 0, 0);
+        MakeReadOnly(descriptor, flags);
         return descriptor;
+    }
+
+    // What was opened for reading can be shown to others, who see by F_GETFL that they cannot write to it. A descriptor of memory is open for both; its file is opened again in its place.
+    static void MakeReadOnly(long descriptor, int flags)
+    {
+        const int CloseOnExec = 0x80000, NonBlocking = 0x800;
+        fixed (byte* path = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}\0")))
+        {
+            long reader = Kernel.Call(Sys.openat, -100, (long)path, CloseOnExec | (flags & NonBlocking));
+            // Without the host's /proc it stays as it is.
+            if (reader < 0) return;
+            Kernel.Call(Sys.dup3, reader, descriptor, flags & CloseOnExec);
+            Kernel.Call(Sys.close, reader);
+        }
     }
 }
