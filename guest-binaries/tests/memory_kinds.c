@@ -126,6 +126,7 @@ static void others(void) {
     char *p = mmap(0, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     munmap(p + PAGE, PAGE);
     result("msync over a hole", msync(p, 4 * PAGE, MS_SYNC));
+    result("that ends inside of a mapping", msync(p, 3 * PAGE, MS_SYNC));
     result("unaligned offset before all else", (long)syscall(SYS_mmap, -1L, -1L, -1L, -1L, -1L, 5L));
     struct iovec to = {p, 8}, from = {p + 2 * PAGE, 8};
     p[2 * PAGE] = 42;

@@ -169,7 +169,23 @@ static void threads(void) {
     show("the one that changed it saw each", seen);
 }
 
-// A loop whose end is patched away by the code that it calls.
+// As programs patch themselves: made writable for a moment.
+static void protections(void) {
+    char *p = pages(MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    write_code(p, 1);
+    mprotect(p, 8192, PROT_READ | PROT_EXEC);
+    show("only executable", call(p));
+    for (int i = 2; i < 5; i++) {
+        mprotect(p, 4096, PROT_READ | PROT_WRITE | PROT_EXEC);
+        write_code(p, i);
+        show("writable, too", call(p));
+        write_code(p, 10 * i);
+        mprotect(p, 4096, PROT_READ | PROT_EXEC);
+        show("no longer", call(p));
+    }
+    munmap(p, 8192);
+}
+
 static void flushed_then_not(void) {
     char *p = pages(MAP_PRIVATE | MAP_ANONYMOUS, -1);
     write_code(p, 1);
@@ -179,4 +195,4 @@ static void flushed_then_not(void) {
     for (int i = 2; i < 5; i++) write_code(q, i), show("mapped anew, not flushed", call(q));
 }
 
-int main(void) { stores(), itself(), system_calls(), views(), other_process(), threads(), flushed_then_not(); }
+int main(void) { stores(), itself(), system_calls(), views(), other_process(), threads(), protections(), flushed_then_not(); }

@@ -190,8 +190,9 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
             long result = Kernel.Call(Sys.mprotect, (long)address, (long)(changedEnd - address), HostProtection(protection));
             if (result < 0) return result;
             if ((protection & 4) == 0) Forget(address, changedEnd);
-            // Becoming writable is not a reason to discard (the guest flushes), becoming executable is: the bytes may have changed unseen.
+            // Becoming writable is not a reason to discard for a guest that flushes, becoming executable is: the bytes may have changed unseen.
             else ForgetUnlessExecutable(address, changedEnd);
+            if ((protection & 4) != 0) ForgetUnflushed(address, changedEnd, (protection & 2) != 0);
             Map.Protect(address, changedEnd, (Protection)(protection & ProtMask));
         }
         return hole ? -Errno.ENOMEM : 0;
@@ -350,6 +351,17 @@ sealed unsafe partial class AddressSpace(MemoryMap map)
     void ForgetUnlessExecutable(ulong start, ulong end)
     {
         if (Watcher is not null && !Map.Allows(start, end, Protection.Execute)) Watcher.Invalidate(start, end - start);
+    }
+
+    // Executable pages that become writable, or are no longer, are compared while they run, or no longer.
+    void ForgetUnflushed(ulong start, ulong end, bool writable)
+    {
+        while (Map.NextPart(start, end, out Region part))
+        {
+            start = part.End;
+            bool changes = ((part.Protection & Protection.Write) != 0) != writable;
+            if (changes && (part.Protection & Protection.Execute) != 0 && !flushed.ContainsAll(part.Start, part.End)) Watcher?.Invalidate(part.Start, part.End - part.Start);
+        }
     }
 
     /// <summary>Whether code of a page can be written without being seen: through this mapping or another one, by system calls or by other processes; and nobody has flushed it yet.</summary>

@@ -27,6 +27,19 @@ sealed class FlushedPages
         lock (pages) return pages.Contains(address >> Shift);
     }
 
+    /// <summary>Whether all pages of [start, end) are among them.</summary>
+    public bool ContainsAll(ulong start, ulong end)
+    {
+        lock (pages)
+        {
+            for (ulong page = start >> Shift; page <= (end - 1) >> Shift; page++)
+            {
+                if (!pages.Contains(page)) return false;
+            }
+            return true;
+        }
+    }
+
     /// <summary>Something else is at [start, end) from now on.</summary>
     public void Remove(ulong start, ulong end)
     {

@@ -179,7 +179,7 @@ sealed unsafe class MemoryMap
             int before = BeginRead();
             var glance = Glance();
             int i = IndexAfter(glance, start);
-            bool found = i < glance.Length && glance[i].Start < end;
+            bool found = start < end && i < glance.Length && glance[i].Start < end;
             part = found ? glance[i].Clip(start, end) : default;
             if (EndRead(before)) return found;
         }
