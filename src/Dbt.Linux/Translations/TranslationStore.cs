@@ -195,7 +195,7 @@ sealed unsafe class TranslationStore
         byte* image = engine.TryBuildImage(file.Start, file.End, new ReadOnlySpan<byte>(old, old == null ? 0 : (int)Math.Min(previousLength, int.MaxValue)), file.Key, () => NameAt(file.Start), WorthWriting, out long length);
         if (old != null) Kernel.Call(Sys.munmap, (long)old, previousLength);
         if (image == null) return;
-        if (old == null) StorePruning.MakeRoom(directory, limit - length);
+        StorePruning.MakeRoom(directory, limit - length);
         Write(file.Key, image, length);
         NativeMemory.Free(image);
     }
