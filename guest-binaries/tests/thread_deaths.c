@@ -119,6 +119,8 @@ static void *requeued(void *argument) {
     return argument;
 }
 
+static long gather(void) { return futex(&words[0], FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)5, &words[3], 0); }
+
 static void *waits_for_many(void *argument) {
     struct futex_waitv many[3] = {
         {.val = 0, .uaddr = (uintptr_t)&words[4], .flags = FUTEX_32 | FUTEX_PRIVATE_FLAG},
@@ -148,15 +150,17 @@ static void futexes(void) {
     pthread_t threads[5];
     void *back;
     for (int i = 0; i < 5; i++) pthread_create(&threads[i], 0, requeued, 0);
-    // Asleep when the kernel has counted them: nobody is woken, five are moved.
+    // Asleep when the kernel has counted them: nobody is woken, five are moved. The kernel may wake a waiter for no reason, which then begins again at the old place.
     long moved = 0;
-    while (moved < 5) moved += futex(&words[0], FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)5, &words[3], 0);
-    show("moved", moved);
+    while (moved < 5) moved += gather();
+    show("moved", moved >= 5);
     result("changed meanwhile", futex(&words[0], FUTEX_CMP_REQUEUE_PRIVATE, 0, (void *)5, &words[3], 1));
-    result("wake at the old place", futex(&words[0], FUTEX_WAKE_PRIVATE, 9, 0, 0, 0));
-    result("wake two at the new one", futex(&words[3], FUTEX_WAKE_PRIVATE, 2, 0, 0, 0));
+    long two = futex(&words[3], FUTEX_WAKE_PRIVATE, 2, 0, 0, 0);
+    show("wake two at the new one", two > 0 && two <= 2);
     // *words[3] = 7, and wake there and, because it was 0, here too.
-    result("wake by operation", futex(&words[0], FUTEX_WAKE_OP_PRIVATE, 1, (void *)9, &words[3], FUTEX_OP(FUTEX_OP_SET, 7, FUTEX_OP_CMP_EQ, 0)));
+    long rest = futex(&words[0], FUTEX_WAKE_OP_PRIVATE, 1, (void *)9, &words[3], FUTEX_OP(FUTEX_OP_SET, 7, FUTEX_OP_CMP_EQ, 0));
+    show("wake by operation", rest > 0 && rest <= 3);
+    for (; atomic_load(&woken) < 5; sched_yield()) futex(&words[0], FUTEX_WAKE_PRIVATE, 9, 0, 0, 0), futex(&words[3], FUTEX_WAKE_PRIVATE, 9, 0, 0, 0);
     for (int i = 0; i < 5; i++) pthread_join(threads[i], 0);
     show("woken", atomic_load(&woken)), show("stored", words[3]);
 

@@ -40,34 +40,18 @@ static unsafe class PollSyscalls
         return masked ? Unmasked(call, result, guestMask, held) : result;
     }
 
-    // The sixth argument points to { const sigset_t *mask; size_t size; }.
-    static long Select(in Call call)
-    {
-        ulong guestMask = 0, hostMask = 0;
-        ulong* pack = stackalloc ulong[2];
-        bool masked = false;
-        if (call[5] != 0 && IsBadTime(call, 4)) return -Errno.EFAULT;
-        if (call[5] != 0)
-        {
-            if (!call.Memory.TryRead(call.Address(5), pack, 16)) return -Errno.EFAULT;
-            long bad = ReadMask(call, pack[0], pack[1], ref guestMask, ref hostMask, out masked);
-            if (bad != 0) return bad;
-            pack[0] = masked ? (ulong)&hostMask : 0;
-            pack[1] = 8;
-        }
-        long* now = stackalloc long[2] { 0, 0 };
-        bool held = masked && call.Thread.Signals.HoldsUnder(guestMask);
-        long result = call.Forward(call[0], call[1], call[2], call[3], held ? (long)now : call[4], call[5] != 0 ? (long)pack : 0);
-        return masked ? Unmasked(call, result, guestMask, held) : result;
-    }
+    static long Select(in Call call) => WaitUnderPackedMask(call, timeFirst: call[5] != 0);
 
     /// <summary>io_pgetevents: as pselect6, the mask and its size are in a structure.</summary>
-    public static long CompletedEvents(in Call call)
+    public static long CompletedEvents(in Call call) => WaitUnderPackedMask(call, timeFirst: true);
+
+    // The fifth argument is the time, the sixth points to { const sigset_t *mask; size_t size; }.
+    static long WaitUnderPackedMask(in Call call, bool timeFirst)
     {
         ulong guestMask = 0, hostMask = 0;
         ulong* pack = stackalloc ulong[2];
         bool masked = false;
-        if (IsBadTime(call, 4)) return -Errno.EFAULT;
+        if (timeFirst && IsBadTime(call, 4)) return -Errno.EFAULT;
         if (call[5] != 0)
         {
             if (!call.Memory.TryRead(call.Address(5), pack, 16)) return -Errno.EFAULT;
